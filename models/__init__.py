@@ -1,0 +1,1 @@
+"""HOW networks live: found, verified, loaded, run side by side; trained and evaluated."""

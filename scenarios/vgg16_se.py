@@ -1,0 +1,72 @@
+"""Scenario 2, the proposal: VGG16 fine-tuned from its 12th layer, with Squeeze-and-Excitation.
+
+Keras' VGG16 layers 11 to 18 by index (block4_conv1 to block5_pool; the thesis counts them from
+one and calls them up to 19) are fine-tuned after a warm-up of the head. An SE block of ratio 16
+(Hu et al. 2018) stands before the last pooling, where a map is left to squeeze. Label smoothing
+0.1 (Szegedy et al. 2016), geometric augmentation, tempered class weights.
+
+    python -m models.train vgg16_se --data DATA
+"""
+
+import keras
+from keras import layers
+
+from scenarios.contract import EMOTIONS, Augmentation, InputSpec, Recipe, Scenario, Stage
+from scenarios.layers import chain, softmax_head, squeeze_excitation, vgg16_on_grey
+
+INPUT = InputSpec(size=48)
+SE_RATIO = 16
+FIRST_TRAINABLE = 11  # index in Keras' list of 19 layers without top: block4_conv1
+
+
+def build() -> keras.Model:
+    """Raw RGB (N, 48, 48, 3) to softmax (N, 7); blocks 4 and 5, SE and head are trainable."""
+    inputs, x, base = vgg16_on_grey(INPUT.size)
+    for layer in base.layers[:FIRST_TRAINABLE]:
+        layer.trainable = False
+    x = chain(x, base.layers[1:18])  # block1_conv1 to block5_conv3: (N, 6, 6, 512)
+    x = squeeze_excitation(x, SE_RATIO, name="se")
+    x = chain(x, base.layers[18:])  # block5_pool: (N, 3, 3, 512)
+    x = layers.Flatten(name="flatten")(x)  # (N, 4608)
+    x = layers.BatchNormalization(name="head_norm")(x)
+    x = layers.Dropout(0.5, name="dropout_features")(x)
+    x = layers.Dense(512, activation="relu", name="head_dense")(x)
+    x = layers.Dropout(0.5, name="dropout_head")(x)
+    return keras.Model(inputs, softmax_head(x, len(EMOTIONS)), name="vgg16_se")
+
+
+SCENARIO = Scenario(
+    slug="vgg16_se",
+    title="scenario.vgg16_se.title",
+    summary="scenario.vgg16_se.summary",
+    hypothesis="scenario.vgg16_se.hypothesis",
+    emotions=EMOTIONS,
+    input=INPUT,
+    recipe=Recipe(
+        dataset="fer2013",
+        start="vgg16",
+        stages=(
+            Stage(
+                "warm-up",
+                epochs=4,
+                learning_rate=5e-4,
+                optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
+                head_only=True,
+                images=8_000,
+            ),
+            Stage(
+                "fine-tuning",
+                epochs=4,
+                learning_rate=1e-4,
+                optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
+            ),
+        ),
+        label_smoothing=0.1,
+        augmentation=Augmentation(rotation=10 / 360, shift=0.08, zoom=0.12),
+        class_weight_power=0.5,
+    ),
+    build=build,
+    heatmap_layer="block5_conv3",
+    base_output="block5_conv3",
+    order=2,
+)
