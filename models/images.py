@@ -1,13 +1,219 @@
-"""Pictures on their way to a network: the one door for training, evaluation and the app."""
+"""Pictures on their way to a network: reading an upload, and the one door to a network's input.
+
+``read_image`` turns whatever a person uploads into an upright RGB picture or a refusal that can be
+read. ``to_native`` and ``to_input`` are the door that training, evaluation and the app share.
+"""
 
 from __future__ import annotations
 
+import functools
+import io
+import struct
+import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 from scenarios.contract import InputSpec
+
+MAX_BYTES = 30_000_000  # bytes of a file
+MAX_PIXELS = 100_000_000  # width x height in the header, checked before anything is decoded
+MAX_SIDE = 1600  # pixels; longer pictures are scaled down to it
+MIN_SIDE = 16  # pixels; the datasets' faces are 48
+
+# Formats that are decoded; EPS (which starts Ghostscript), PDF, PSD and the like never are.
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "HEIF", "AVIF")
+
+SENTENCES = {
+    "empty": "The file is empty.",
+    "unreadable": "The file could not be opened.",
+    "too_heavy": "The file has {megabytes} MB; the most that is read is {max_megabytes} MB.",
+    "not_an_image": "The file is not a picture in a format that can be read: JPEG, PNG, WebP, "
+    "HEIC, AVIF, GIF, BMP, TIFF or PPM.",
+    "truncated": "The picture is incomplete or damaged.",
+    "too_large": "The picture is too large; the most that is read is {max_megapixels} megapixels.",
+    "too_small": "The picture has {width} x {height} pixels; each side needs at least {min_side}.",
+    "too_narrow": "The picture is a strip of {width} x {height} pixels, too narrow for a face.",
+}
+
+# How files of most of these formats begin.
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\0", b"MM\0*")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+
+# What Pillow, its plugins and pillow-heif raise on bytes that are not what their header promises.
+_DECODER_ERRORS = (
+    OSError,  # the data end early or the codec gives up; UnidentifiedImageError is one
+    SyntaxError,  # Pillow's word for a broken header or PNG chunk
+    ValueError,  # impossible sizes and modes; pillow-heif's broken boxes
+    TypeError,  # TIFF tags of the wrong kind
+    IndexError,  # headers and palettes cut short
+    KeyError,  # unknown modes and TIFF compressions
+    AttributeError,  # TIFF files without the tags that describe the pixels
+    EOFError,  # GIF and TIFF frames that are not there
+    OverflowError,  # sizes and offsets beyond a C integer
+    ZeroDivisionError,  # ratios with a denominator of zero
+    RuntimeError,  # codec failures in libheif and libavif; NotImplementedError is one
+    struct.error,  # header fields cut short
+    zlib.error,  # PNG and TIFF streams that do not inflate
+)
+
+_UPRIGHT = {  # EXIF orientation -> what makes the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION_TAG = 0x0112
+
+
+class ImageRefused(ValueError):
+    """A file that cannot be taken, and why.
+
+    ``code`` is a key of ``SENTENCES`` (and, as ``error.image.<code>``, of the pages' texts);
+    ``details`` fill the placeholders of its sentence. ``str()`` gives the sentence in English.
+    """
+
+    def __init__(self, code: str, **details: int | str) -> None:
+        super().__init__(SENTENCES[code].format(**details))
+        self.code = code
+        self.details: dict[str, int | str] = details
+
+
+def read_image(source: bytes | str | Path) -> Image.Image:
+    """An upload as an upright picture: mode RGB, 8 bits, long side at most ``MAX_SIDE`` pixels.
+
+    source: the file's bytes or its path; the name's ending plays no part. EXIF orientation is
+    applied, transparency flattened on white, 16-bit and float pixels scaled to 8 bits; of an
+    animation the first frame is taken. Colour profiles are ignored.
+
+    Raises ImageRefused, and for bytes nothing else.
+    """
+    data = _read_bytes(source)
+    known = _is_picture(data)  # a file that is known and cannot be read is damaged, not foreign
+    try:
+        with Image.open(io.BytesIO(data), formats=_formats()) as image:
+            known = True
+            return _decode(image)
+    except ImageRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+        raise _too_large() from error
+    except _DECODER_ERRORS as error:
+        raise ImageRefused("truncated" if known else "not_an_image") from error
+
+
+def _decode(image: ImageFile.ImageFile) -> Image.Image:
+    """The opened file as ``read_image`` promises it; raises ImageRefused and decoders' errors."""
+    width, height = image.size
+    _check_size(width, height)
+    if image.format in ("JPEG", "MPO"):
+        image.draft(None, (2 * MAX_SIDE, 2 * MAX_SIDE))  # decodes a large photo at 1/2, 1/4, 1/8
+    image.load()
+    # Smaller first, where the mode can be interpolated: a large picture is then copied less.
+    whole = _shrink(image) if image.mode in ("RGB", "RGBA", "L", "LA", "CMYK") else image
+    picture = _shrink(_to_rgb(whole))
+    if min(picture.size) < MIN_SIDE:
+        raise ImageRefused("too_narrow", width=width, height=height)
+    turn = _UPRIGHT.get(_orientation(image))
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _read_bytes(source: bytes | str | Path) -> bytes:
+    """The file's bytes; raises ImageRefused for one that is missing, empty or too heavy."""
+    if isinstance(source, (str, Path)):
+        try:
+            size = Path(source).stat().st_size
+            data = Path(source).read_bytes() if size <= MAX_BYTES else b""
+        except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+            raise ImageRefused("unreadable") from error
+    else:
+        size, data = len(source), bytes(source)
+    if size > MAX_BYTES:
+        raise ImageRefused(
+            "too_heavy", megabytes=-(-size // 1_000_000), max_megabytes=MAX_BYTES // 1_000_000
+        )
+    if not data:
+        raise ImageRefused("empty")
+    return data
+
+
+@functools.cache
+def _formats() -> tuple[str, ...]:
+    """Those of ``FORMATS`` this installation reads. The first call registers HEIF with Pillow."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)
+
+
+def _check_size(width: int, height: int) -> None:
+    """Refuse by the header alone: more than ``MAX_PIXELS`` or a side under ``MIN_SIDE``."""
+    if width * height > MAX_PIXELS:
+        raise _too_large()
+    if min(width, height) < MIN_SIDE:
+        raise ImageRefused("too_small", width=width, height=height, min_side=MIN_SIDE)
+
+
+def _too_large() -> ImageRefused:
+    return ImageRefused("too_large", max_megapixels=MAX_PIXELS // 1_000_000)
+
+
+def _is_picture(data: bytes) -> bool:
+    """Whether the bytes begin as one of the formats read here."""
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    heif = data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+    return data.startswith(_SIGNATURES) or webp or heif
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1-8; 1 (upright) where there is none or the EXIF data are broken."""
+    try:
+        value = image.getexif().get(_ORIENTATION_TAG, 1)
+    except _DECODER_ERRORS:
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def _shrink(image: Image.Image, how: Image.Resampling = Image.Resampling.LANCZOS) -> Image.Image:
+    """The picture with a long side of at most ``MAX_SIDE``; smaller ones as they are."""
+    if max(image.size) <= MAX_SIDE:
+        return image
+    scale = MAX_SIDE / max(image.size)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, how, reducing_gap=3.0)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """Any of Pillow's modes as 8-bit RGB; transparent pixels show white behind them."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        image = _to_eight_bits(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+        return Image.alpha_composite(white, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 or 32 bits or float as mode L.
+
+    The scale is the narrowest that holds every pixel: 0-1 (float only), 0-255 (float only),
+    0-65535 (not float); where none does, the pixels' own range.
+    """
+    small = _shrink(image.convert("F"), Image.Resampling.BOX)  # BOX stays within the range
+    pixels = np.nan_to_num(np.asarray(small))  # float32 (height, width)
+    low, high = float(pixels.min()), float(pixels.max())
+    tops = (1.0, 255.0) if image.mode == "F" else (65535.0,)
+    top = next((top for top in tops if low >= 0.0 and high <= top), None)
+    if top is None:
+        pixels, top = pixels - low, max(high - low, 1e-9)
+    return Image.fromarray(np.rint(pixels * (255.0 / top)).clip(0, 255).astype(np.uint8))
 
 
 def to_native(face: Image.Image, spec: InputSpec) -> Image.Image:

@@ -176,8 +176,13 @@ def train_stage(
     ]
     for layer in frozen:
         layer.trainable = False
+    steps = stage.epochs * len(batches)
+    rising = 0 if stage.head_only else min(100, steps // 10)
     schedule = keras.optimizers.schedules.CosineDecay(
-        stage.learning_rate, stage.epochs * len(batches)
+        0.0 if rising else stage.learning_rate,
+        steps - rising,
+        warmup_target=stage.learning_rate if rising else None,
+        warmup_steps=rising,
     )
     trainee.compile(
         optimizer=stage.optimizer(schedule),

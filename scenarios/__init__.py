@@ -25,6 +25,8 @@ def load_all() -> dict[str, Scenario]:
         if scenario is None:
             continue
         if scenario.slug != module.name:
-            raise ValueError(f"scenarios/{module.name}.py holds a scenario called {scenario.slug!r}")
+            raise ValueError(
+                f"scenarios/{module.name}.py holds a scenario called {scenario.slug!r}"
+            )
         found[scenario.slug] = scenario
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))

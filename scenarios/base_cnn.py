@@ -44,14 +44,14 @@ SCENARIO = Scenario(
         stages=(
             Stage(
                 "training",
-                epochs=14,
+                epochs=10,
                 learning_rate=1e-3,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
             ),
         ),
         label_smoothing=0.1,
         augmentation=MMA_AUGMENTATION,
-        samples_per_class=3_000,
+        samples_per_class=2_500,
         choose_by="balanced_accuracy",
     ),
     build=build,

@@ -99,8 +99,8 @@ class Scenario:
     that is no key is shown as it stands, so a new scenario needs no second file.
     emotions: in output order. build: returns a fresh, uncompiled ``keras.Model`` from raw RGB
     0-255 ``(N, size, size, 3)`` to softmax ``(N, len(emotions))``, with ``trainable`` set as the
-    recipe trains it. base_output: the last layer of the pretrained base (None where the network
-    has none). heatmap_layer: the convolution whose activations Grad-CAM explains. order: columns
+    recipe trains it. base_output: a layer of the pretrained base up to which a head-only stage
+    computes each image just once (None where the network has no such base). heatmap_layer: the convolution whose activations Grad-CAM explains. order: columns
     stand by it, smallest first; one that names none comes last.
     """
 

@@ -2,16 +2,15 @@
 
 Every ImageNet layer (Simonyan & Zisserman 2015) stays as it is and only a small head learns, on
 images without augmentation. It is what the proposal, ``vgg16_se``, must beat, so it gets the same
-input and the same resolution.
+input, the same resolution and the same head.
 
     python -m models.train vgg16_frozen --data DATA
 """
 
 import keras
-from keras import layers
 
 from scenarios.contract import EMOTIONS, InputSpec, Recipe, Scenario, Stage
-from scenarios.layers import chain, softmax_head, vgg16_on_grey
+from scenarios.layers import chain, vgg16_head, vgg16_on_grey
 
 INPUT = InputSpec(size=48)
 
@@ -20,13 +19,10 @@ def build() -> keras.Model:
     """Raw RGB (N, 48, 48, 3) to softmax (N, 7); only the head is trainable."""
     inputs, x, base = vgg16_on_grey(INPUT.size)
     base.trainable = False
-    x = chain(x, base.layers[1:])  # block1_conv1 to block5_pool: (N, 3, 3, 512)
-    x = layers.Flatten(name="flatten")(x)  # (N, 4608)
-    x = layers.BatchNormalization(name="head_norm")(x)
-    x = layers.Dropout(0.5, name="dropout_features")(x)
-    x = layers.Dense(512, activation="relu", name="head_dense")(x)
-    x = layers.Dropout(0.5, name="dropout_head")(x)
-    return keras.Model(inputs, softmax_head(x, len(EMOTIONS)), name="vgg16_frozen")
+    block4 = chain(x, base.layers[1:15])  # block1_conv1 to block4_pool: (N, 4, 4, 512)
+    block5 = chain(block4, base.layers[15:])  # block5_conv1 to block5_pool: (N, 2, 2, 512)
+    outputs = vgg16_head(block4, block5, len(EMOTIONS))
+    return keras.Model(inputs, outputs, name="vgg16_frozen")
 
 
 SCENARIO = Scenario(
@@ -51,6 +47,6 @@ SCENARIO = Scenario(
     ),
     build=build,
     heatmap_layer="block5_conv3",
-    base_output="block5_pool",
+    base_output="features",
     order=1,
 )

@@ -9,10 +9,9 @@ one and calls them up to 19) are fine-tuned after a warm-up of the head. An SE b
 """
 
 import keras
-from keras import layers
 
 from scenarios.contract import EMOTIONS, Augmentation, InputSpec, Recipe, Scenario, Stage
-from scenarios.layers import chain, softmax_head, squeeze_excitation, vgg16_on_grey
+from scenarios.layers import chain, squeeze_excitation, vgg16_head, vgg16_on_grey
 
 INPUT = InputSpec(size=48)
 SE_RATIO = 16
@@ -24,15 +23,12 @@ def build() -> keras.Model:
     inputs, x, base = vgg16_on_grey(INPUT.size)
     for layer in base.layers[:FIRST_TRAINABLE]:
         layer.trainable = False
-    x = chain(x, base.layers[1:18])  # block1_conv1 to block5_conv3: (N, 6, 6, 512)
+    block4 = chain(x, base.layers[1:15])  # block1_conv1 to block4_pool: (N, 4, 4, 512)
+    x = chain(block4, base.layers[15:18])  # block5_conv1 to block5_conv3: (N, 4, 4, 512)
     x = squeeze_excitation(x, SE_RATIO, name="se")
-    x = chain(x, base.layers[18:])  # block5_pool: (N, 3, 3, 512)
-    x = layers.Flatten(name="flatten")(x)  # (N, 4608)
-    x = layers.BatchNormalization(name="head_norm")(x)
-    x = layers.Dropout(0.5, name="dropout_features")(x)
-    x = layers.Dense(512, activation="relu", name="head_dense")(x)
-    x = layers.Dropout(0.5, name="dropout_head")(x)
-    return keras.Model(inputs, softmax_head(x, len(EMOTIONS)), name="vgg16_se")
+    block5 = chain(x, base.layers[18:])  # block5_pool: (N, 2, 2, 512)
+    outputs = vgg16_head(block4, block5, len(EMOTIONS))
+    return keras.Model(inputs, outputs, name="vgg16_se")
 
 
 SCENARIO = Scenario(
@@ -48,25 +44,24 @@ SCENARIO = Scenario(
         stages=(
             Stage(
                 "warm-up",
-                epochs=4,
+                epochs=6,
                 learning_rate=5e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
                 head_only=True,
-                images=8_000,
             ),
             Stage(
                 "fine-tuning",
-                epochs=4,
-                learning_rate=1e-4,
+                epochs=2,
+                learning_rate=1e-5,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
             ),
         ),
         label_smoothing=0.1,
-        augmentation=Augmentation(rotation=10 / 360, shift=0.08, zoom=0.12),
+        augmentation=Augmentation(rotation=8 / 360, shift=0.04, zoom=0.08),
         class_weight_power=0.5,
     ),
     build=build,
     heatmap_layer="block5_conv3",
-    base_output="block5_conv3",
+    base_output="block4_pool",
     order=2,
 )

@@ -1,0 +1,105 @@
+"""Start the demo: python app.py
+
+One photo in, every model answers side by side. Needs no network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The command line; each option can also be given as an environment variable."""
+    env = os.environ.get
+    parser = argparse.ArgumentParser(
+        prog="python app.py",
+        description="Show the comparison of facial-expression models in a browser.",
+        epilog="Each option can also be set in the environment: SIDANG_SHARE=1, "
+        "SIDANG_AUTH=user:password (several separated by spaces), SIDANG_HOST, SIDANG_PORT, "
+        "SIDANG_MODELS.",
+    )
+    parser.add_argument(
+        "--share",
+        action="store_true",
+        default=env("SIDANG_SHARE", "").lower() in ("1", "true", "yes"),
+        help="also make a public link for a few days (needs the internet)",
+    )
+    parser.add_argument(
+        "--auth",
+        action="append",
+        metavar="USER:PASSWORD",
+        help="ask visitors for this name and password; may be given several times",
+    )
+    parser.add_argument(
+        "--host",
+        default=env("SIDANG_HOST"),
+        help="address to listen on; 0.0.0.0 lets other computers in (this computer only by default)",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=env("SIDANG_PORT"),
+        help="port to listen on (by default the first free one from 7860)",
+    )
+    parser.add_argument(
+        "--models",
+        type=Path,
+        default=Path(env("SIDANG_MODELS") or WEIGHTS),
+        metavar="DIR",
+        help="folder with manifest.json and the .keras files (models/weights by default)",
+    )
+    options = parser.parse_args(arguments)
+    pairs = options.auth or env("SIDANG_AUTH", "").split()
+    options.auth = []
+    for pair in pairs:
+        user, colon, password = pair.partition(":")
+        if not (user and colon and password):
+            parser.error("--auth takes USER:PASSWORD, for example --auth penguji:rahasia")
+        options.auth.append((user, password))
+    return options
+
+
+def main() -> None:
+    """Load the models, warm them up, then open the page."""
+    options = parse()
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    print("Loading the models …", flush=True)
+    # Imported here, so that --help answers at once and the settings above are in place.
+    from models.compare import Engine
+    from models.faces import FaceFinder
+    from ui.build import build
+    from ui.theme import HEAD, css, theme
+
+    engine, finder = Engine(options.models), FaceFinder()
+    engine.load()
+    for failure in engine.failures.values():
+        print(f"{failure.scenario}: {failure.reason}", flush=True)
+    engine.warm_up()
+    finder.warm_up()
+    print(f"{len(engine.networks)} of {len(engine.scenarios)} models are ready.", flush=True)
+    build(engine, finder).launch(
+        share=options.share,
+        auth=options.auth or None,
+        server_name=options.host,
+        server_port=options.port,
+        theme=theme(),
+        css=css(),
+        head=HEAD,
+        max_file_size="30mb",
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        show_error=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""The engine: every loaded network answers the same faces, side by side.
+
+A network that cannot be loaded, or that fails while it runs, loses its own column only.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from models.images import to_input
+from models.weights import WeightsError, load_network
+from scenarios import EMOTIONS, Scenario, load_all
+from scenarios.contract import InputSpec
+
+# What a network raises while it runs: TensorFlow's own errors, and Python's from its layers.
+CRASHES = (tf.errors.OpError, ValueError, TypeError, RuntimeError, MemoryError)
+REASONS = {
+    "crashed": "The network failed while it was running: {problem}",
+    "not_finite": "The network answered with numbers that are no probabilities.",
+    "not_loaded": "The network is not loaded yet.",
+}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One scenario's answer on one face.
+
+    distribution: probability, 0-1, of each of the scenario's own emotions, in the order of
+    EMOTIONS; a class it doesn't know is absent. milliseconds: the network's time for this face,
+    an equal share where several faces ran together.
+    """
+
+    scenario: str
+    distribution: dict[str, float]
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a scenario has no answer. ``code``: a key of models.weights.SENTENCES or of REASONS."""
+
+    scenario: str
+    code: str
+    details: dict[str, Any]
+    reason: str
+
+
+Answer = Prediction | Failure
+
+
+class Engine:
+    """All networks of ``folder``, loaded once and asked together.
+
+    ``networks`` holds the loaded ones by slug, ``failures`` says why the others are not there.
+    Runs are serialised: two at once would only take the processor from each other.
+    """
+
+    def __init__(self, folder: Path, scenarios: dict[str, Scenario] | None = None):
+        self.folder = folder
+        self.scenarios = load_all() if scenarios is None else scenarios
+        self.networks: dict[str, keras.Model] = {}
+        self.failures: dict[str, Failure] = {}
+        self._runs: dict[str, Callable[[np.ndarray], tf.Tensor]] = {}
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load each network; what cannot be loaded is remembered, never raised."""
+        for slug, scenario in self.scenarios.items():
+            try:
+                network = load_network(scenario, self.folder)
+            except WeightsError as error:
+                self.failures[slug] = Failure(slug, error.code, error.details, str(error))
+                continue
+            self.networks[slug] = network
+            self._runs[slug] = _traced_once(network, scenario.input)
+
+    def warm_up(self) -> None:
+        """Run each network on a blank face, so that the first visitor doesn't wait."""
+        self.compare([np.zeros((48, 48, 3), dtype=np.uint8)])
+
+    def compare(
+        self, crops: Sequence[np.ndarray], slugs: Sequence[str] | None = None
+    ) -> list[list[Answer]]:
+        """What each scenario answers on each face: one list a face, scenarios in order.
+
+        crops: uint8 RGB (height, width, 3), of any size. slugs: which scenarios, in this order;
+        None asks all. Raises KeyError for a slug that is no scenario.
+        """
+        chosen = [self.scenarios[slug] for slug in (self.scenarios if slugs is None else slugs)]
+        if not crops:
+            return []
+        inputs = {spec: to_input(crops, spec) for spec in {scenario.input for scenario in chosen}}
+        with self._lock:
+            columns = [self._column(scenario, inputs[scenario.input]) for scenario in chosen]
+        return [[column[face] for column in columns] for face in range(len(crops))]
+
+    def _column(self, scenario: Scenario, inputs: np.ndarray) -> Sequence[Answer]:
+        """One scenario's answers; inputs: float32 (faces, size, size, 3)."""
+        slug = scenario.slug
+        if slug not in self._runs:
+            failure = self.failures.get(slug) or _failure(slug, "not_loaded")
+            return [failure] * len(inputs)
+        began = time.perf_counter()
+        try:
+            outputs = np.asarray(self._runs[slug](inputs))  # (faces, emotions)
+        except CRASHES as error:
+            problem = f"{type(error).__name__}: {error}"
+            return [_failure(slug, "crashed", problem=problem)] * len(inputs)
+        milliseconds = (time.perf_counter() - began) * 1000 / len(inputs)
+        return [_answer(scenario, row, milliseconds) for row in outputs]
+
+
+def _traced_once(network: keras.Model, spec: InputSpec) -> Callable[[np.ndarray], tf.Tensor]:
+    """``network`` as a TensorFlow graph for any number of faces, never traced again."""
+    signature = tf.TensorSpec([None, spec.size, spec.size, 3], tf.float32)
+    return tf.function(
+        lambda batch: network(batch, training=False),
+        input_signature=[signature],
+        autograph=False,
+        jit_compile=False,  # XLA on a CPU was measured slower than TensorFlow's own kernels.
+    )
+
+
+def _answer(scenario: Scenario, row: np.ndarray, milliseconds: float) -> Answer:
+    """One row of a network's output, (emotions,), as an answer."""
+    if not np.isfinite(row).all():
+        return _failure(scenario.slug, "not_finite")
+    named = dict(zip(scenario.emotions, row.tolist(), strict=True))
+    distribution = {emotion: named[emotion] for emotion in EMOTIONS if emotion in named}
+    return Prediction(scenario.slug, distribution, milliseconds)
+
+
+def _failure(slug: str, code: str, **details: Any) -> Failure:
+    return Failure(slug, code, details, REASONS[code].format(**details))
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The top answers on one face, where they can be compared, by slug.
+
+    widest: of the scenarios that know every emotion any answering scenario knows. shared: of all
+    answering scenarios, each restricted to ``emotions``, the ones that all of them know.
+    """
+
+    emotions: tuple[str, ...]
+    widest: dict[str, str]
+    shared: dict[str, str]
+
+    @property
+    def widest_agree(self) -> bool | None:
+        """Whether ``widest`` is of one mind; None where there are fewer than two answers."""
+        return _one_mind(self.widest)
+
+    @property
+    def shared_agree(self) -> bool | None:
+        """Whether ``shared`` is of one mind; None where there are fewer than two answers."""
+        return _one_mind(self.shared)
+
+
+def agreement(answers: Iterable[Answer]) -> Agreement:
+    """How the scenarios' answers on one face compare; failures have no say.
+
+    Fewer than two emotions in common leave nothing to compare: ``shared`` is empty then.
+    """
+    given = {a.scenario: a.distribution for a in answers if isinstance(a, Prediction)}
+    known = [set(distribution) for distribution in given.values()]
+    every = set().union(*known)
+    common = every.intersection(*known)
+    emotions = tuple(emotion for emotion in EMOTIONS if emotion in common)
+    return Agreement(
+        emotions=emotions,
+        widest={slug: top(answer) for slug, answer in given.items() if set(answer) == every},
+        shared={slug: top(restrict(answer, emotions)) for slug, answer in given.items()}
+        if len(emotions) > 1
+        else {},
+    )
+
+
+def restrict(distribution: dict[str, float], emotions: Sequence[str]) -> dict[str, float]:
+    """A distribution given that the answer is one of ``emotions``: those it knows, summing to 1.
+
+    Where it gives them no probability at all it says nothing about them: they become equal.
+    """
+    kept = {emotion: p for emotion, p in distribution.items() if emotion in emotions}
+    mass = sum(kept.values())
+    if mass == 0:
+        return {emotion: 1 / len(kept) for emotion in kept}
+    return {emotion: p / mass for emotion, p in kept.items()}
+
+
+def top(distribution: dict[str, float]) -> str:
+    """The most probable emotion; the first of equals."""
+    return max(distribution, key=lambda emotion: distribution[emotion])
+
+
+def _one_mind(tops: dict[str, str]) -> bool | None:
+    return len(set(tops.values())) == 1 if len(tops) > 1 else None

@@ -1,0 +1,254 @@
+"""The engine answers as plain Keras does, and one bad network spoils one column."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from models import compare
+from models.compare import (
+    Agreement,
+    Answer,
+    Engine,
+    Failure,
+    Prediction,
+    agreement,
+    restrict,
+    top,
+)
+from models.export import save_model, write_manifest_entry
+from models.images import to_input
+from scenarios import EMOTIONS, Scenario
+from tests.toys import COLOURS, coloured, store, toy_scenario
+
+SEVEN, THREE, SHUFFLED = "seven", "three", "shuffled"
+
+
+@pytest.fixture
+def scenarios() -> dict[str, Scenario]:
+    """Three toys: seven emotions, three, and three whose output order is not EMOTIONS'."""
+    toys = (
+        toy_scenario(SEVEN, EMOTIONS, size=48),
+        toy_scenario(THREE),
+        toy_scenario(SHUFFLED, ("sad", "disgust", "happy"), size=24),
+    )
+    return {toy.slug: toy for toy in toys}
+
+
+@pytest.fixture
+def folder(scenarios: dict[str, Scenario], tmp_path: Path) -> Path:
+    for scenario in scenarios.values():
+        store(scenario, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def engine(folder: Path, scenarios: dict[str, Scenario]) -> Engine:
+    loaded = Engine(folder, scenarios)
+    loaded.load()
+    return loaded
+
+
+@pytest.fixture
+def faces() -> list[np.ndarray]:
+    """Three faces of different sizes, uint8 RGB."""
+    rng = np.random.default_rng(0)
+    shapes = [(48, 48, 3), (90, 60, 3), (300, 200, 3)]
+    return [rng.integers(0, 256, shape, dtype=np.uint8) for shape in shapes]
+
+
+def distributions(answers: list[Answer]) -> list[dict[str, float]]:
+    """The distributions, all of them there."""
+    assert all(isinstance(answer, Prediction) for answer in answers), answers
+    return [answer.distribution for answer in answers if isinstance(answer, Prediction)]
+
+
+def test_answers_are_those_of_plain_keras(engine: Engine, faces: list[np.ndarray]) -> None:
+    answers = engine.compare(faces)
+    assert [len(row) for row in answers] == [3, 3, 3]
+    for column, (slug, scenario) in enumerate(engine.scenarios.items()):
+        inputs = to_input(faces, scenario.input)
+        expected = engine.networks[slug].predict(inputs, verbose=0)
+        for face, row in enumerate(answers):
+            answer = row[column]
+            assert isinstance(answer, Prediction)
+            assert answer.scenario == slug
+            assert answer.milliseconds > 0
+            own_order = [answer.distribution[emotion] for emotion in scenario.emotions]
+            np.testing.assert_allclose(own_order, expected[face], atol=1e-4)
+            assert sum(answer.distribution.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_emotions_stand_in_one_order_and_unknown_ones_are_absent(
+    engine: Engine, faces: list[np.ndarray]
+) -> None:
+    seven, three, shuffled = distributions(engine.compare(faces[:1])[0])
+    assert tuple(seven) == EMOTIONS
+    assert tuple(three) == tuple(shuffled) == ("disgust", "happy", "sad")
+
+
+def test_a_colour_is_recognised(engine: Engine) -> None:
+    rng = np.random.default_rng(0)
+    for emotion in COLOURS:
+        (answers,) = engine.compare([coloured(emotion, rng)], [THREE])
+        assert top(distributions(answers)[0]) == emotion
+
+
+def test_faces_together_are_as_one_by_one(engine: Engine, faces: list[np.ndarray]) -> None:
+    together = engine.compare(faces)
+    for face, row in zip(faces, together, strict=True):
+        (alone,) = engine.compare([face])
+        for one, many in zip(distributions(alone), distributions(row), strict=True):
+            assert one == pytest.approx(many, abs=1e-5)
+
+
+def test_only_the_scenarios_asked_answer_in_the_order_asked(
+    engine: Engine, faces: list[np.ndarray]
+) -> None:
+    (answers,) = engine.compare(faces[:1], [SHUFFLED, SEVEN])
+    assert [answer.scenario for answer in answers] == [SHUFFLED, SEVEN]
+    assert engine.compare(faces, []) == [[], [], []]
+    assert engine.compare([]) == []
+    with pytest.raises(KeyError):
+        engine.compare(faces, ["nobody"])
+
+
+def test_damaged_file_costs_its_own_column(
+    folder: Path, scenarios: dict[str, Scenario], faces: list[np.ndarray]
+) -> None:
+    path = folder / f"{THREE}.keras"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    engine = Engine(folder, scenarios)
+    engine.load()
+    engine.warm_up()
+    assert set(engine.networks) == {SEVEN, SHUFFLED}
+    for seven, three, shuffled in engine.compare(faces):
+        assert isinstance(seven, Prediction)
+        assert isinstance(shuffled, Prediction)
+        assert isinstance(three, Failure)
+        assert (three.scenario, three.code) == (THREE, "wrong_checksum")
+        assert "python -m models.train three" in three.reason
+        assert three == engine.failures[THREE]
+
+
+def test_nothing_loaded_says_so(
+    folder: Path, scenarios: dict[str, Scenario], faces: list[np.ndarray]
+) -> None:
+    (answers,) = Engine(folder, scenarios).compare(faces[:1])
+    assert {answer.code for answer in answers if isinstance(answer, Failure)} == {"not_loaded"}
+
+
+def test_crash_while_running_costs_its_own_column(
+    engine: Engine, faces: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crashing(batch: tf.Tensor, training: bool) -> tf.Tensor:  # noqa: ARG001
+        return tf.debugging.check_numerics(batch[:, 0, 0] * np.nan, "no numbers left")
+
+    broken = Engine(engine.folder, {THREE: engine.scenarios[THREE]})
+    monkeypatch.setattr(compare, "load_network", lambda *_: crashing)
+    broken.load()
+    engine._runs[THREE] = broken._runs[THREE]
+    for seven, three, shuffled in engine.compare(faces):
+        assert isinstance(seven, Prediction)
+        assert isinstance(shuffled, Prediction)
+        assert isinstance(three, Failure)
+        assert three.code == "crashed"
+        assert "no numbers left" in three.reason
+        assert "InvalidArgumentError" in three.details["problem"]
+
+
+def test_answers_that_are_no_numbers_are_a_failure(tmp_path: Path, faces: list[np.ndarray]) -> None:
+    toy = toy_scenario()
+    network = toy.build()
+    network.set_weights([np.full_like(weight, np.nan) for weight in network.get_weights()])
+    save_model(network, tmp_path / "toy.keras")
+    write_manifest_entry(tmp_path, toy, {})
+    engine = Engine(tmp_path, {"toy": toy})
+    engine.load()
+    (answer,) = engine.compare(faces[:1])[0]
+    assert isinstance(answer, Failure)
+    assert answer.code == "not_finite"
+
+
+def test_a_network_is_traced_once_whatever_the_number_of_faces(
+    engine: Engine, faces: list[np.ndarray]
+) -> None:
+    engine.warm_up()
+    for number in (1, 2, 3, 1):
+        engine.compare(faces[:number])
+    for run in engine._runs.values():
+        assert run.experimental_get_tracing_count() == 1  # type: ignore[attr-defined]
+
+
+def test_clients_take_turns(engine: Engine, faces: list[np.ndarray]) -> None:
+    running, most = 0, 0
+
+    def watched(batch: np.ndarray) -> np.ndarray:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.02)
+        running -= 1
+        return np.full((len(batch), 3), 1 / 3, dtype=np.float32)
+
+    engine._runs = dict.fromkeys(engine.scenarios, watched)
+    ask = partial(engine.compare, faces[:1], [THREE])
+    clients = [threading.Thread(target=ask) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    assert most == 1
+
+
+def test_restriction_keeps_proportions() -> None:
+    seven = dict(zip(EMOTIONS, (0.4, 0.1, 0.1, 0.2, 0.1, 0.05, 0.05), strict=True))
+    restricted = restrict(seven, ("disgust", "happy", "sad"))
+    assert restricted == pytest.approx({"disgust": 0.25, "happy": 0.5, "sad": 0.25})
+    assert tuple(restricted) == ("disgust", "happy", "sad")
+    assert restrict({"happy": 0.3, "sad": 0.7}, ("disgust", "happy")) == {"happy": 1}
+    assert restrict({"angry": 1.0}, ("happy",)) == {}
+
+
+def test_restriction_of_no_mass_prefers_nothing() -> None:
+    restricted = restrict({"angry": 1.0, "happy": 0.0, "sad": 0.0}, ("happy", "sad"))
+    assert restricted == {"happy": 0.5, "sad": 0.5}
+
+
+def answer(slug: str, **distribution: float) -> Prediction:
+    return Prediction(slug, distribution, 1.0)
+
+
+def test_agreement_compares_what_is_comparable() -> None:
+    found = agreement(
+        [
+            answer("a", angry=0.6, happy=0.3, sad=0.1),
+            answer("b", angry=0.5, happy=0.1, sad=0.4),
+            answer("c", happy=0.8, sad=0.2),
+            Failure("d", "crashed", {}, ""),
+        ]
+    )
+    assert found == Agreement(
+        emotions=("happy", "sad"),
+        widest={"a": "angry", "b": "angry"},
+        shared={"a": "happy", "b": "sad", "c": "happy"},
+    )
+    assert found.widest_agree is True
+    assert found.shared_agree is False
+
+
+def test_one_answer_or_none_agrees_with_nobody() -> None:
+    alone = agreement([answer("a", happy=0.8, sad=0.2)])
+    assert alone.widest == {"a": "happy"}
+    assert (alone.widest_agree, alone.shared_agree) == (None, None)
+    assert agreement([]) == Agreement((), {}, {})
+    apart = agreement([answer("a", happy=0.8, sad=0.2), answer("b", happy=0.4, fear=0.6)])
+    assert apart == Agreement(("happy",), {}, {})

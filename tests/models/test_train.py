@@ -1,0 +1,223 @@
+"""Training on a toy: whole, killed and resumed, refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from models import train as command
+from models.datasets import load_split
+from models.images import to_input
+from models.metrics import accuracy
+from models.train import Run, Watch, batch_epoch, train
+from models.weights import load_network
+from scenarios import Scenario
+from tests.toys import COLOURS, mma_pictures, toy_scenario, write_files
+
+EPOCHS = [("warm-up", 1), ("warm-up", 2)] + [("fine-tuning", epoch) for epoch in (1, 2, 3)]
+
+
+class Killed(BaseException):
+    """Stands for a kill: nothing in the code under test may catch it."""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_files(tmp_path_factory.mktemp("data"), mma_pictures(each=8))
+
+
+@pytest.fixture
+def toy() -> Scenario:
+    return toy_scenario()
+
+
+Training = Callable[[], Path]
+
+
+@pytest.fixture
+def training(data: Path, toy: Scenario, tmp_path: Path) -> Training:
+    """Train the toy, or go on with it."""
+    return lambda: train(toy, data, tmp_path, tmp_path / "weights", tmp_path / "runs")
+
+
+def record(path: Path) -> dict[str, Any]:
+    return json.loads(path.with_suffix(".training.json").read_text("utf-8"))
+
+
+def epochs(history: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(row["stage"], row["epoch"]) for row in history]
+
+
+def state(runs: Path) -> dict[str, Any]:
+    """The state in the only epoch folder that is left."""
+    (folder,) = (runs / "toy").glob("epoch-*")
+    return json.loads((folder / "state.json").read_text("utf-8"))
+
+
+def kill_after(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kill the training once this many epochs were recorded."""
+    checkpoint = Run.checkpoint
+    done = []
+
+    def then_die(self: Run, *arguments: Any) -> None:
+        checkpoint(self, *arguments)
+        done.append(1)
+        if len(done) == number:
+            raise Killed
+
+    monkeypatch.setattr(Run, "checkpoint", then_die)
+
+
+def kill_while_saving(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kill the training after an epoch's weights were written, before the epoch counts."""
+    rename = Path.rename
+    done = []
+
+    def die(self: Path, target: Path) -> Path:
+        done.append(1)
+        if len(done) == number:
+            raise Killed
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", die)
+
+
+def optimizer_values(model: keras.Model) -> list[np.ndarray]:
+    return [np.array(variable) for variable in model.optimizer.variables]
+
+
+@pytest.fixture(scope="module")
+def finished(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the weights and runs of a training that ended."""
+    folder = tmp_path_factory.mktemp("finished")
+    train(toy_scenario(), data, folder, folder / "weights", folder / "runs")
+    return folder
+
+
+def test_training_ends_in_a_network_that_serves(finished: Path, data: Path, toy: Scenario) -> None:
+    written = record(finished / "weights" / "toy.keras")
+    assert epochs(written["history"]) == EPOCHS
+    assert written["best"]["score"] == max(row["score"] for row in written["history"])
+    assert written["images"] == {"train": 24, "valid": 24}
+    assert written["start"] == "random"
+    network = load_network(toy, finished / "weights")
+    valid = load_split(data, "mma", "valid", tuple(COLOURS))
+    answers = network.predict(to_input(list(valid.images), toy.input), verbose=0)
+    assert accuracy(answers, valid.labels) == pytest.approx(written["best"]["val_accuracy"])
+
+
+def test_finished_training_is_not_repeated(
+    finished: Path, data: Path, toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: pytest.fail("trained again"))
+    path = train(toy, data, tmp_path, tmp_path / "weights", finished / "runs")
+    assert record(path)["history"] == record(finished / "weights" / "toy.keras")["history"]
+
+
+def test_run_of_another_seed_is_not_continued(
+    finished: Path, data: Path, toy: Scenario, tmp_path: Path
+) -> None:
+    with pytest.raises(SystemExit, match="holds a run with other data, seed or recipe"):
+        train(toy, data, tmp_path, tmp_path / "weights", finished / "runs", seed=1)
+
+
+def test_warm_up_leaves_the_base_and_fine_tuning_does_not(
+    training: Training, toy: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels = []
+    checkpoint = Run.checkpoint
+
+    def note(self: Run, trainee: keras.Model, network: keras.Model, row: dict[str, Any]) -> None:
+        kernels.append(network.get_layer("conv").get_weights()[0])
+        checkpoint(self, trainee, network, row)
+
+    monkeypatch.setattr(Run, "checkpoint", note)
+    training()
+    began = toy.build().get_layer("conv").get_weights()[0]
+    np.testing.assert_array_equal(kernels[1], began)
+    assert not np.array_equal(kernels[2], began)
+
+
+@pytest.mark.parametrize(
+    ("kill", "number"),
+    [(kill_after, 2), (kill_after, 3), (kill_while_saving, 1), (kill_while_saving, 4)],
+)
+def test_killed_training_goes_on_where_it_was(
+    kill: Callable[[int, pytest.MonkeyPatch], None],
+    number: int,
+    training: Training,
+    tmp_path: Path,
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        kill(number, patch)
+        with pytest.raises(Killed):
+            training()
+    kept = number if kill is kill_after else number - 1
+    before = state(tmp_path / "runs")["history"] if kept else []
+    assert len(before) == kept
+    path = training()
+    history = record(path)["history"]
+    assert history[:kept] == before
+    assert epochs(history) == EPOCHS
+    assert state(tmp_path / "runs")["history"] == history
+    assert not (tmp_path / "runs" / "toy" / "unfinished").exists()
+
+
+def test_optimiser_goes_on_with_what_it_knew(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[list[np.ndarray]] = []
+    begun: list[list[np.ndarray]] = []
+
+    class Noted(Watch):
+        def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+            begun.append(optimizer_values(self.model))
+
+        def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+            ended.append(optimizer_values(self.model))
+
+    monkeypatch.setattr(command, "Watch", Noted)
+    with pytest.MonkeyPatch.context() as patch:
+        kill_after(4, patch)  # the second of three fine-tuning epochs
+        with pytest.raises(Killed):
+            training()
+    last = ended[-1]
+    begun.clear()
+    training()
+    assert len(begun) == 1
+    steps = 24 // 8
+    assert begun[0][0] == 2 * steps  # iterations
+    assert len(last) > 2
+    for before, after in zip(last, begun[0], strict=True):
+        np.testing.assert_array_equal(before, after)
+    assert any(np.abs(value).max() > 0 for value in last[2:])  # moments, not zeros
+
+
+def test_command_trains_afresh_when_told(
+    data: Path, toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "load_all", lambda: {"toy": toy})
+    folders = ["--output", str(tmp_path / "weights"), "--runs", str(tmp_path / "runs")]
+    words = ["toy", "--data", str(data), *folders, "--limit", "16"]
+    command.main(words)
+    assert state(tmp_path / "runs")["facts"]["images"] == {"train": 16, "valid": 16}
+    command.main([*words, "--fresh", "--seed", "1"])
+    assert state(tmp_path / "runs")["facts"]["seed"] == 1
+
+
+def test_wrong_layout_ends_the_command_in_a_sentence(
+    toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "load_all", lambda: {"toy": toy})
+    with pytest.raises(SystemExit, match=r"models.train: .* Looked for MMA: MMAFEDB/train"):
+        command.main(["toy", "--data", str(tmp_path), "--runs", str(tmp_path / "runs")])
+
+
+def test_step_belongs_to_its_epoch() -> None:
+    assert [batch_epoch(step, 3) for step in (1, 3, 4, 6, 7)] == [1, 1, 2, 2, 3]

@@ -1,0 +1,145 @@
+"""The command line: options, their twins in the environment, and help that answers at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import app
+
+ROOT = Path(app.__file__).resolve().parent
+VARIABLES = ("SIDANG_SHARE", "SIDANG_AUTH", "SIDANG_HOST", "SIDANG_PORT", "SIDANG_MODELS")
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the options of whoever runs the tests."""
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+
+
+def test_without_options_the_app_stays_on_this_computer() -> None:
+    options = app.parse([])
+
+    assert vars(options) == {
+        "share": False,
+        "auth": [],
+        "host": None,
+        "port": None,
+        "models": ROOT / "models" / "weights",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "value"),
+    [
+        (["--share"], "share", True),
+        (["--auth", "penguji:rahasia"], "auth", [("penguji", "rahasia")]),
+        (["--auth", "a:1", "--auth", "b:2"], "auth", [("a", "1"), ("b", "2")]),
+        (["--auth", "a:with:colons"], "auth", [("a", "with:colons")]),
+        (["--host", "0.0.0.0"], "host", "0.0.0.0"),
+        (["--port", "8080"], "port", 8080),
+        (["--models", "elsewhere"], "models", Path("elsewhere")),
+    ],
+)
+def test_an_option(arguments: list[str], name: str, value: object) -> None:
+    assert getattr(app.parse(arguments), name) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "given", "name", "value"),
+    [
+        ("SIDANG_SHARE", "1", "share", True),
+        ("SIDANG_SHARE", "TRUE", "share", True),
+        ("SIDANG_SHARE", "0", "share", False),
+        ("SIDANG_SHARE", "", "share", False),
+        ("SIDANG_AUTH", "a:1 b:2", "auth", [("a", "1"), ("b", "2")]),
+        ("SIDANG_AUTH", "", "auth", []),
+        ("SIDANG_HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("SIDANG_PORT", "8080", "port", 8080),
+        ("SIDANG_MODELS", "elsewhere", "models", Path("elsewhere")),
+        ("SIDANG_MODELS", "", "models", ROOT / "models" / "weights"),
+    ],
+)
+def test_an_environment_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, given: str, name: str, value: object
+) -> None:
+    monkeypatch.setenv(variable, given)
+
+    assert getattr(app.parse([]), name) == value
+
+
+def test_an_option_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIDANG_PORT", "1")
+    monkeypatch.setenv("SIDANG_AUTH", "a:1")
+
+    options = app.parse(["--port", "2", "--auth", "b:2"])
+
+    assert (options.port, options.auth) == (2, [("b", "2")])
+
+
+@pytest.mark.parametrize("pair", ["penguji", "penguji:", ":rahasia", ":", ""])
+def test_a_name_without_a_password_is_refused(
+    pair: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        app.parse(["--auth", pair])
+
+    assert stop.value.code == 2
+    assert "--auth takes USER:PASSWORD, for example" in capsys.readouterr().err
+
+
+def test_a_bad_pair_in_the_environment_is_refused_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIDANG_AUTH", "a:1 penguji")
+
+    with pytest.raises(SystemExit):
+        app.parse([])
+
+    assert "USER:PASSWORD" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["a door", "80.5"])
+def test_a_port_that_is_no_number_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: str
+) -> None:
+    monkeypatch.setenv("SIDANG_PORT", port)
+
+    with pytest.raises(SystemExit):
+        app.parse([])
+
+    assert "--port" in capsys.readouterr().err
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_help_names_every_option_and_variable() -> None:
+    helped = python("app.py", "--help")
+
+    assert (helped.returncode, helped.stderr) == (0, "")
+    for name in ("--share", "--auth", "--host", "--port", "--models", *VARIABLES):
+        assert name in helped.stdout
+
+
+def test_options_are_read_before_anything_heavy_is_imported() -> None:
+    code = (
+        "import sys, app; app.parse(['--share', '--auth', 'a:1']); "
+        "print(sorted({'tensorflow', 'keras', 'gradio', 'numpy', 'PIL'} & set(sys.modules)))"
+    )
+
+    assert python("-c", code).stdout.strip() == "[]"

@@ -1,0 +1,77 @@
+"""A measured figure is shown only where it is whole and belongs to the weights at hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ui.results import Measured, read_measured
+
+SHA = "ab" * 32
+RESULT: dict[str, Any] = {
+    "dataset": "fer2013",
+    "split": "PrivateTest",
+    "n": 3589,
+    "accuracy": {"value": 0.651, "low": 0.635, "high": 0.667},
+    "weights": {"sha256": SHA},
+}
+
+
+def write(folder: Path, content: str) -> None:
+    (folder / "toy.json").write_text(content, "utf-8")
+
+
+def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
+    write(tmp_path, json.dumps(RESULT))
+
+    measured = read_measured("toy", SHA, tmp_path)
+
+    assert measured == Measured(0.651, 0.635, 0.667, 3589, "fer2013", "PrivateTest")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        '"text"',
+        json.dumps({**RESULT, "weights": {"sha256": "00" * 32}}),
+        json.dumps({**RESULT, "weights": {}}),
+        json.dumps({**RESULT, "accuracy": None}),
+        json.dumps({**RESULT, "accuracy": {"value": 0.5}}),
+        json.dumps({**RESULT, "n": "many"}),
+        json.dumps({key: RESULT[key] for key in RESULT if key != "split"}),
+    ],
+    ids=[
+        "empty",
+        "broken",
+        "null",
+        "a list",
+        "a text",
+        "of other weights",
+        "of unnamed weights",
+        "without accuracy",
+        "without interval",
+        "without a number of images",
+        "without split",
+    ],
+)
+def test_anything_else_is_not_measured(tmp_path: Path, content: str) -> None:
+    write(tmp_path, content)
+
+    assert read_measured("toy", SHA, tmp_path) is None
+
+
+def test_no_file_is_not_measured(tmp_path: Path) -> None:
+    assert read_measured("toy", SHA, tmp_path) is None
+
+
+def test_a_file_that_is_no_text_is_not_measured(tmp_path: Path) -> None:
+    (tmp_path / "toy.json").write_bytes(b"\xff\xfe\x00\x80")
+
+    assert read_measured("toy", SHA, tmp_path) is None

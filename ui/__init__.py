@@ -1,0 +1,1 @@
+"""What a person sees. Only this package and app.py know Gradio."""

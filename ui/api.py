@@ -1,0 +1,79 @@
+"""The programmers' door: ``/compare`` takes one image file and returns JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from models.compare import Answer, Engine, Prediction
+from models.faces import Face, FaceFinder
+from models.images import ImageRefused
+from ui.reading import read_photo
+from ui.text import Text, load_text
+
+
+def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str) -> None:
+    """Add the endpoint to the Blocks that are being built."""
+
+    def compare(image: str, request: gr.Request) -> dict[str, Any]:
+        """Read every face of a photo with every model.
+
+        image: one image file. Returns {"image": {"width", "height"}, "faces": [{"box": [x, y,
+        width, height], "score", "detected", "predictions": [{"scenario", "distribution",
+        "milliseconds"} or {"scenario", "failure"}]}]}: faces largest first, boxes in pixels of the
+        upright photo, probabilities 0-1. A refused photo raises an error that says why.
+        """
+        text = caller_language(request)
+        if not image:
+            raise gr.Error(text("error.image.none"), print_exception=False)
+        try:
+            reading = read_photo(engine, finder, image)
+        except ImageRefused as refusal:
+            raise gr.Error(refusal_sentence(text, refusal), print_exception=False) from refusal
+        return {
+            "image": {"width": reading.photo.width, "height": reading.photo.height},
+            "faces": [
+                _face(face, answers)
+                for face, answers in zip(reading.faces, reading.answers, strict=True)
+            ],
+        }
+
+    gr.Button(visible=False).click(
+        compare,
+        inputs=gr.File(visible=False, label="image"),
+        outputs=gr.JSON(visible=False),
+        api_name="compare",
+        concurrency_id=concurrency_id,
+    )
+
+
+def caller_language(request: gr.Request | None) -> Text:
+    """English for callers who ask for it by Accept-Language, Indonesian for all others."""
+    wanted = (request.headers.get("accept-language") or "") if request else ""
+    return load_text("en" if wanted.lower().startswith("en") else "id")
+
+
+def refusal_sentence(text: Text, refusal: ImageRefused) -> str:
+    """Why a photo was refused, in the reader's language."""
+    key = f"error.image.{refusal.code}"
+    return text(key, **refusal.details) if key in text else str(refusal)
+
+
+def _face(face: Face, answers: tuple[Answer, ...]) -> dict[str, Any]:
+    return {
+        "box": list(face.box),
+        "score": face.score,
+        "detected": face.detected,
+        "predictions": [_answer(answer) for answer in answers],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    if isinstance(answer, Prediction):
+        return {
+            "scenario": answer.scenario,
+            "distribution": answer.distribution,
+            "milliseconds": answer.milliseconds,
+        }
+    return {"scenario": answer.scenario, "failure": answer.reason}

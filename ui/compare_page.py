@@ -1,0 +1,196 @@
+"""Bandingkan / Compare: one photo in, every chosen model answers, side by side."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from models.compare import Answer, Engine
+from models.faces import FaceFinder
+from models.images import ImageRefused
+from ui.api import refusal_sentence
+from ui.columns import render_columns
+from ui.header import read_thesis, render_footer, render_header, render_steps
+from ui.photo import render_photo
+from ui.reading import read_photo
+from ui.results import Measured
+from ui.text import ASSETS, Text
+
+EXAMPLES = ASSETS / "examples"
+# After an answer: bring it into view where it stands below the screen, as on a phone.
+SHOW_RESULTS = """() => {
+  const results = [...document.querySelectorAll(".results")].find((e) => e.offsetParent);
+  if (results && results.getBoundingClientRect().top > 0.6 * innerHeight)
+    results.scrollIntoView({ behavior: "smooth", block: "start" });
+}"""
+STATE_SECONDS = 600  # a visitor's answers (never the photo) are forgotten after this
+
+
+class Photo(gr.Image):
+    """Gradio's image input, handing on the uploaded file as it is.
+
+    Gradio's own would open the file first and refuse what it cannot with a message of its own;
+    ``models.images.read_image`` refuses in the reader's language.
+    """
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str | None:
+        return payload.path if payload else None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stands in the columns, to switch faces without reading again. Holds no picture."""
+
+    slugs: tuple[str, ...]
+    answers: tuple[tuple[Answer, ...], ...]
+
+
+class ComparePage:
+    """The page in one language; ``build`` lays it out inside the Blocks being built."""
+
+    def __init__(
+        self,
+        text: Text,
+        engine: Engine,
+        finder: FaceFinder,
+        measured: dict[str, Measured | None],
+        concurrency_id: str,
+    ):
+        self.text, self.engine, self.finder = text, engine, finder
+        self.measured, self.concurrency_id = measured, concurrency_id
+        self.radio_id = f"faces-{text.language}"
+
+    def build(self) -> None:
+        text, scenarios = self.text, self.engine.scenarios
+        gr.HTML(render_header(text, read_thesis()))
+        with gr.Row(elem_classes="stage"):
+            with gr.Column(elem_classes="side", scale=0, min_width=280):
+                gr.HTML(render_steps(text))
+                photo = Photo(
+                    label=text("photo.label"),
+                    sources=["upload", "webcam", "clipboard"],
+                    type="filepath",
+                    image_mode=None,
+                    height=260,
+                    buttons=["fullscreen"],
+                    placeholder=text("photo.placeholder"),
+                    alt_text=text("photo.alt"),
+                    elem_classes="upload",
+                )
+                button = gr.Button(text("predict.button"), variant="primary", size="lg")
+                chosen = gr.CheckboxGroup(
+                    [(text(scenario.title), slug) for slug, scenario in scenarios.items()],
+                    value=list(scenarios),
+                    label=text("scenarios.label"),
+                    elem_classes="chosen",
+                )
+                examples = self._examples(photo)
+            with gr.Column(elem_classes="results", scale=1, min_width=300):
+                notice = gr.HTML(elem_classes="notice-area")
+                seen = gr.HTML(elem_classes="seen")
+                face = gr.Radio(
+                    label=text("faces.label"),
+                    visible=False,
+                    elem_id=self.radio_id,
+                    elem_classes="faces",
+                )
+                columns = gr.HTML(self.columns(list(scenarios)), elem_classes="columns-area")
+        gr.HTML(render_footer(text))
+        shown = gr.State(None, time_to_live=STATE_SECONDS)
+
+        outputs = [notice, seen, face, columns, shown]
+        quiet = {"api_visibility": "private"}
+        models = {"concurrency_id": self.concurrency_id, **quiet}
+        gr.on(
+            [photo.upload, photo.clear], self.reset, [photo, chosen], outputs, queue=False, **quiet
+        )
+        runs = [button.click(self.predict, [photo, chosen], outputs, **models)]
+        if examples is not None:
+            loaded = examples.load_input_event
+            runs.append(loaded.then(self.predict, [photo, chosen], outputs, **models))
+        for run in runs:
+            run.then(None, js=SHOW_RESULTS, **quiet)
+        face.input(self.choose_face, [face, shown], [notice, columns], queue=False, **quiet)
+        chosen.input(self.choose_scenarios, chosen, outputs, queue=False, **quiet)
+
+    def columns(
+        self, slugs: list[str], answers: tuple[Answer, ...] | None = None, face: int = 1
+    ) -> str:
+        """The columns of these scenarios, with or without answers."""
+        scenarios = [s for slug, s in self.engine.scenarios.items() if slug in slugs]
+        return render_columns(self.text, scenarios, self.measured, answers, face)
+
+    def predict(self, path: str | None, slugs: list[str]) -> tuple[Any, ...]:
+        """Read the photo: (notice, photo with boxes, choice of faces, columns, state)."""
+        if not slugs:
+            return self._without_answers(slugs, "notice.no_scenario")
+        if not path:
+            return self._without_answers(slugs, "notice.no_photo")
+        chosen = [slug for slug in self.engine.scenarios if slug in slugs]
+        try:
+            reading = read_photo(self.engine, self.finder, path, chosen)
+        except ImageRefused as refusal:
+            return self._empty(slugs, refusal_sentence(self.text, refusal), "problem")
+        numbers = range(1, len(reading.faces) + 1)
+        faces = gr.Radio(
+            choices=[(self.text("faces.option", number=number), number) for number in numbers],
+            value=1,
+            visible=len(reading.faces) > 1,
+        )
+        return (
+            "",
+            render_photo(self.text, reading.photo, reading.faces, self.radio_id),
+            faces,
+            self.columns(chosen, reading.answers[0]),
+            Shown(tuple(chosen), reading.answers),
+        )
+
+    def reset(self, path: str | None, slugs: list[str]) -> tuple[Any, ...]:
+        """Another photo, or none: earlier answers no longer belong to what is seen."""
+        return self._without_answers(slugs, "notice.photo_changed" if path else None)
+
+    def choose_scenarios(self, slugs: list[str]) -> tuple[Any, ...]:
+        """Other scenarios: their columns stand empty until the button is pressed."""
+        return self._without_answers(slugs, None if slugs else "notice.no_scenario")
+
+    def choose_face(self, number: int, shown: Shown | None) -> tuple[str, str]:
+        """The columns for another face of the same photo."""
+        if shown is None:
+            return self._notice(self.text("notice.gone"), "hint"), self.columns(
+                list(self.engine.scenarios)
+            )
+        return "", self.columns(list(shown.slugs), shown.answers[number - 1], number)
+
+    def _without_answers(self, slugs: list[str], key: str | None) -> tuple[Any, ...]:
+        return self._empty(slugs, self.text(key) if key else "", "hint")
+
+    def _empty(self, slugs: list[str], sentence: str, kind: str) -> tuple[Any, ...]:
+        hidden = gr.Radio(choices=[], value=None, visible=False)
+        return self._notice(sentence, kind), "", hidden, self.columns(slugs), None
+
+    @staticmethod
+    def _notice(sentence: str, kind: str) -> str:
+        return f'<p class="notice {kind}" role="alert">{escape(sentence)}</p>' if sentence else ""
+
+    def _examples(self, photo: gr.Image) -> gr.Examples | None:
+        """Faces to try with one click, with their credits; None where there are none."""
+        sources = json.loads((EXAMPLES / "SOURCES.json").read_text("utf-8"))
+        files = [str(EXAMPLES / source["file"]) for source in sources]
+        if not files:
+            return None
+        examples = gr.Examples(
+            [[file] for file in files],
+            photo,
+            label=self.text("examples.label"),
+            cache_examples=False,
+            api_visibility="private",
+        )
+        credits = "; ".join(source["title"] for source in sources)
+        gr.HTML(f'<p class="credits">{escape(self.text("examples.credit", credits=credits))}</p>')
+        return examples

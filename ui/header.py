@@ -1,0 +1,61 @@
+"""The head of the page: the thesis, and the way to the other language."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ui.text import ASSETS, Text
+
+OTHER = {"id": ("en", "en", "English"), "en": ("id", ".", "Bahasa Indonesia")}
+
+
+def read_thesis(path: Path = ASSETS / "thesis.json") -> dict[str, Any]:
+    """Title, author and so on; a broken file is as good as an empty one: nothing is shown."""
+    try:
+        thesis = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return thesis if isinstance(thesis, dict) else {}
+
+
+def render_header(text: Text, thesis: dict[str, Any]) -> str:
+    """Title, author, institution, supervisors; an empty field is not shown."""
+    language, path, name = OTHER[text.language]
+    number = thesis.get("student_number")
+    supervisors = [person for person in thesis.get("supervisors") or () if person]
+    people = [
+        thesis.get("author"),
+        text("thesis.student_number", number=number) if number else None,
+        thesis.get("institution"),
+    ]
+    byline = " · ".join(escape(str(part)) for part in people if part)
+    guides = text("thesis.supervisors", names=text.join(supervisors)) if supervisors else ""
+    lines = "".join(f'<p class="byline">{line}</p>' for line in (byline, escape(guides)) if line)
+    title = str(thesis.get("title") or text("page.title"))
+    return (
+        '<header class="masthead">'
+        f'<a class="skip" href="#hasil">{escape(text("page.skip"))}</a>'
+        f'<p class="brand">{escape(text("page.title"))}'
+        f'<a href="{path}" hreflang="{language}" lang="{language}">{escape(name)}</a></p>'
+        f"<h1>{escape(title)}</h1>{lines}"
+        "</header>"
+    )
+
+
+def render_steps(text: Text) -> str:
+    """The three steps of use."""
+    steps = "".join(f"<li>{escape(text(f'steps.{number}'))}</li>" for number in (1, 2, 3))
+    return (
+        f'<h2 class="steps-title">{escape(text("steps.title"))}</h2><ol class="steps">{steps}</ol>'
+    )
+
+
+def render_footer(text: Text) -> str:
+    """What the answers are not, and what happens to a photo."""
+    return (
+        f'<footer class="colophon"><p>{escape(text("page.note"))}</p>'
+        f"<p>{escape(text('page.privacy'))}</p></footer>"
+    )

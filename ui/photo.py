@@ -1,0 +1,56 @@
+"""The photo with its face boxes, as HTML that carries the picture itself: nothing is written."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+from PIL import Image
+
+from models.faces import Face
+from ui.text import Text
+
+SHOWN_SIDE = 900  # pixels; the picture sent back to the page is no larger
+
+
+def render_photo(text: Text, photo: Image.Image, faces: Sequence[Face], radio: str) -> str:
+    """The upright photo with a numbered box a face, and a sentence on what was found.
+
+    radio: element id of the choice of faces; a click on a box chooses there.
+    """
+    small = photo.copy()
+    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=88)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    detected = [face for face in faces if face.detected]
+    boxes = "".join(_box(photo, face, number, radio) for number, face in enumerate(detected, 1))
+    alt = text("faces.photo_alt", count=len(detected)) if detected else text("photo.alt")
+    return (
+        '<figure class="photo"><div class="frame">'
+        f'<img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}">{boxes}</div>'
+        f'<figcaption role="status">{escape(_caption(text, detected))}</figcaption></figure>'
+    )
+
+
+def _caption(text: Text, detected: Sequence[Face]) -> str:
+    if not detected:
+        return text("faces.whole")
+    if len(detected) == 1:
+        return text("faces.one")
+    return text("faces.many", count=len(detected))
+
+
+def _box(photo: Image.Image, face: Face, number: int, radio: str) -> str:
+    x, y, width, height = face.box
+    place = (
+        f"left: {100 * x / photo.width:.2f}%; top: {100 * y / photo.height:.2f}%; "
+        f"width: {100 * width / photo.width:.2f}%; height: {100 * height / photo.height:.2f}%"
+    )
+    choose = f"document.querySelectorAll('#{radio} input')[{number - 1}]?.click()"
+    return (
+        f'<span class="face-box" data-face="{number}" style="{place}" onclick="{choose}">'
+        f"<b>{number}</b></span>"
+    )

@@ -1,0 +1,34 @@
+"""The walk of a photo, from a file to the answers of every scenario on every face."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from models.compare import Answer, Engine
+from models.faces import Face, FaceFinder
+from models.images import read_image
+
+MOST_FACES = 16  # the largest are read; a school photo would keep everybody waiting
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one photo: its faces, largest first, and the answers on each."""
+
+    photo: Image.Image
+    faces: tuple[Face, ...]
+    answers: tuple[tuple[Answer, ...], ...]
+
+
+def read_photo(
+    engine: Engine, finder: FaceFinder, path: str | Path, slugs: Sequence[str] | None = None
+) -> Reading:
+    """Read one photo. Raises models.images.ImageRefused where it cannot be used."""
+    photo = read_image(path)
+    faces = finder.find(photo)[:MOST_FACES]
+    answers = engine.compare([face.crop for face in faces], slugs)
+    return Reading(photo, tuple(faces), tuple(tuple(row) for row in answers))
