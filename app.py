@@ -37,7 +37,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--host",
         default=env("SIDANG_HOST"),
-        help="address to listen on; 0.0.0.0 lets other computers in (this computer only by default)",
+        help="address to listen on; 0.0.0.0 lets other computers in (by default this one only)",
     )
     parser.add_argument(
         "--port",

@@ -13,9 +13,10 @@ from scenarios.contract import Augmentation, InputSpec
 class Batches(keras.utils.PyDataset):
     """Batches of one epoch, drawn anew by ``redraw``: (inputs, one-hot labels, sample weights).
 
-    inputs: uint8 images (n, 48, 48, 3) where ``spec`` is given, else features as they are. size: of a
-    batch. per_class: as in ``draw_equally``. limit: at most this many images an epoch. The draw depends on ``seed`` and the epoch alone, so a resumed run sees what a whole one would. The
-    last images of a draw that fill no batch wait for another epoch: every batch has one shape,
+    inputs: uint8 images (n, 48, 48, 3) where ``spec`` is given, else features as they are. size:
+    of a batch. per_class: as in ``draw_equally``. limit: at most this many images an epoch. The
+    draw depends on ``seed`` and the epoch alone, so a resumed run sees what a whole one would.
+    The last images of a draw that fill no batch wait for another epoch: every batch has one shape,
     which compiled backends need.
     """
 
@@ -56,9 +57,7 @@ class Batches(keras.utils.PyDataset):
         return inputs.astype("float32"), one_hot, self.weights[rows]
 
 
-def draw_equally(
-    labels: np.ndarray, per_class: int | None, rng: np.random.Generator
-) -> np.ndarray:
+def draw_equally(labels: np.ndarray, per_class: int | None, rng: np.random.Generator) -> np.ndarray:
     """Shuffled indices of ``per_class`` images of each class, or of all images for None.
 
     No class gives more than the rarest has, so all give the same number.

@@ -85,7 +85,7 @@ def load_split(path: Path | str, dataset: str, split: str, classes: tuple[str, .
     Raises DatasetError, with a sentence that says what was looked for, where the path does not
     exist, holds another layout, lacks a class, or holds an image that cannot be read.
     """
-    path = Path(path)
+    path = Path(path).resolve()
     if not path.exists():
         raise DatasetError(f"{path} does not exist. Looked for {LOOKED_FOR[dataset]}.")
     rows = []
@@ -144,7 +144,7 @@ def _files(path: Path) -> Iterator[tuple[tuple[str, ...], Callable[[], bytes]]]:
         raise DatasetError(f"{path} is neither a folder nor a zip nor a .csv file.")
     with zipfile.ZipFile(path) as archive:
         for name in sorted(archive.namelist()):
-            if not name.endswith("/"):
+            if not name.endswith("/") and not name.startswith("__MACOSX/"):
                 yield PurePosixPath(name).parts, partial(archive.read, name)
 
 

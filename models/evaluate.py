@@ -25,7 +25,7 @@ import numpy as np
 from models.datasets import SPLIT_NAMES, DatasetError, Split, came_from_fer2013, load_split
 from models.images import to_input
 from models.metrics import confusion_matrix, intervals, majority_baseline, per_class
-from models.train import versions
+from models.train import versions, without_xla
 from models.weights import WeightsError, load_network, read_manifest
 from scenarios import Scenario, load_all
 
@@ -77,8 +77,7 @@ def load_exam(
 
 def predict(network: keras.Model, split: Split, scenario: Scenario) -> np.ndarray:
     """What the network answers on every image: (n, emotions). Prints progress."""
-    if keras.backend.backend() == "tensorflow":
-        network.jit_compile = False  # XLA on a CPU was measured slower.
+    without_xla(network)
     began = time.monotonic()
     said, parts = began, []
     for first in range(0, len(split), CHUNK):
@@ -121,9 +120,18 @@ def figures(
 
 
 def evaluate(
-    scenario: Scenario, exam: Exam, folder: Path, *, seed: int, limit: int | None = None
+    scenario: Scenario,
+    exam: Exam,
+    folder: Path,
+    *,
+    seed: int,
+    limit: int | None = None,
+    validation: bool = True,
 ) -> dict[str, Any]:
-    """Examine one scenario; folder: of its weights. Raises WeightsError."""
+    """Examine one scenario, on the validation split too where asked to.
+
+    folder: of its weights. Raises WeightsError.
+    """
     network = load_network(scenario, folder)
     entry = read_manifest(folder)[scenario.slug]
     test, emotions, dataset = exam.test, scenario.emotions, scenario.recipe.dataset
@@ -142,12 +150,13 @@ def evaluate(
     if dataset == "mma":
         grey = came_from_fer2013(test)
         result["by_source"] = {"fer2013": among(grey), "expw": among(~grey)}
-    valid = figures(predict(network, exam.valid, scenario), exam.valid.labels, emotions, seed)
-    kept = ("n", "accuracy", "balanced_accuracy")
-    result["validation"] = {
-        "split": SPLIT_NAMES[dataset]["valid"],
-        **{name: valid[name] for name in kept},
-    }
+    if validation:
+        valid = figures(predict(network, exam.valid, scenario), exam.valid.labels, emotions, seed)
+        kept = ("n", "accuracy", "balanced_accuracy")
+        result["validation"] = {
+            "split": SPLIT_NAMES[dataset]["valid"],
+            **{name: valid[name] for name in kept},
+        }
     return {
         **result,
         "weights": {"file": entry.file, "bytes": entry.size, "sha256": entry.sha256},
@@ -202,6 +211,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, help="folder of the results (assets/results)")
     parser.add_argument("--seed", type=int, default=0, help="of the bootstrap")
     parser.add_argument("--limit", type=int, help="this many images a split, for a rehearsal")
+    parser.add_argument("--exam-only", action="store_true", help="leave the validation split out")
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.slugs) - set(scenarios))
     if unknown:
@@ -219,7 +229,12 @@ def main(arguments: list[str] | None = None) -> None:
             if key not in exams:
                 exams[key] = load_exam(options.data, *key, options.limit, options.seed)
             result = evaluate(
-                scenario, exams[key], options.models, seed=options.seed, limit=options.limit
+                scenario,
+                exams[key],
+                options.models,
+                seed=options.seed,
+                limit=options.limit,
+                validation=not options.exam_only,
             )
         except (WeightsError, DatasetError) as error:
             print(f"models.evaluate: {slug}: {error}", file=sys.stderr)

@@ -102,7 +102,7 @@ class FaceFinder:
         for pad in (0, margin):
             wide = np.pad(photo, ((pad, pad), (pad, pad), (0, 0)), mode="edge")
             scale = min(1.0, DETECTION_SIDE / max(wide.shape[:2]))
-            size = (round(wide.shape[1] * scale), round(wide.shape[0] * scale))
+            size = (max(1, round(wide.shape[1] * scale)), max(1, round(wide.shape[0] * scale)))
             small = Image.fromarray(wide).resize(size, Image.Resampling.LANCZOS)
             rows = self._detect(np.asarray(small)).astype(np.float64)
             positions = np.arange(15) != 4  # all columns but the score
@@ -114,8 +114,6 @@ class FaceFinder:
 
     def _detect(self, pixels: np.ndarray) -> np.ndarray:
         """The detector's rows, (n, 15), for uint8 RGB pixels (height, width, 3)."""
-        if min(pixels.shape[:2]) < 24:  # MTCNN's pyramid has no level for it
-            return np.empty((0, 15))
         with self._lock:
             rows = self._detector.detect_faces(
                 pixels,
@@ -131,13 +129,29 @@ class FaceFinder:
 def framed_square(box: tuple[float, float, float, float]) -> tuple[int, int, int]:
     """The square (left, top, side) around a detected box x1, y1, x2, y2, framed as in training.
 
-    It may reach beyond the photo.
+    It may reach beyond the photo: see ``bounded``.
     """
     x1, y1, x2, y2 = box
     size = math.sqrt(max(x2 - x1, 1.0) * max(y2 - y1, 1.0))
     side = max(1, round(FRAME_SIDE * size))
     left = round((x1 + x2 - side) / 2)
     top = round((y1 + y2 - side) / 2 - FRAME_RISE * size)
+    return left, top, side
+
+
+def bounded(square: tuple[int, int, int], width: int, height: int) -> tuple[int, int, int]:
+    """The square (left, top, side) with no more made-up surroundings than a photo needs.
+
+    A face at the photo's edge keeps its frame. A photo tighter than the frame bounds the square to
+    its long side, and a square that spans the photo is moved until the photo lies inside it.
+    """
+    left, top, old = square
+    side = min(old, max(width, height))
+    left, top = left + (old - side) // 2, top + (old - side) // 2
+    if side >= width:
+        left = min(max(left, width - side), 0)
+    if side >= height:
+        top = min(max(top, height - side), 0)
     return left, top, side
 
 
@@ -161,7 +175,7 @@ def _face(photo: np.ndarray, row: np.ndarray) -> Face:
         box=(left, top, right - left, bottom - top),
         score=float(row[4]),
         detected=True,
-        crop=cut(photo, *framed_square((x1, y1, x2, y2))),
+        crop=cut(photo, *bounded(framed_square((x1, y1, x2, y2)), width, height)),
         landmarks=tuple((float(x), float(y)) for x, y in zip(row[5:10], row[10:15], strict=True)),
     )
 
@@ -185,10 +199,13 @@ def _lies_inside(row: np.ndarray, width: int, height: int) -> bool:
 
 
 def _is_face_crop(row: np.ndarray, width: int, height: int) -> bool:
-    """Whether a photo with this one face is nearly square and framed about as the datasets are."""
+    """Whether a photo with this one face is nearly square and framed about as the datasets are, or
+    tighter.
+    """
     if max(width, height) > CROP_ASPECT * min(width, height):
         return False
-    left, top, side = framed_square((row[0], row[1], row[2], row[3]))
+    framed = framed_square((row[0], row[1], row[2], row[3]))
+    left, top, side = bounded(framed, width, height)
     x, y, short = _centred_square(width, height)
     shared_width = max(0, min(left + side, x + short) - max(left, x))
     shared_height = max(0, min(top + side, y + short) - max(top, y))

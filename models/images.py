@@ -68,6 +68,7 @@ _UPRIGHT = {  # EXIF orientation -> what makes the picture upright
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDEWAYS = (5, 6, 7, 8)  # orientations whose stored width is the upright height
 _ORIENTATION_TAG = 0x0112
 
 
@@ -89,7 +90,8 @@ def read_image(source: bytes | str | Path) -> Image.Image:
 
     source: the file's bytes or its path; the name's ending plays no part. EXIF orientation is
     applied, transparency flattened on white, 16-bit and float pixels scaled to 8 bits; of an
-    animation the first frame is taken. Colour profiles are ignored.
+    animation the first frame is taken. Colour profiles are ignored. ``info["upright_size"]`` of
+    the picture is the upload's own upright width and height, before it was scaled down.
 
     Raises ImageRefused, and for bytes nothing else.
     """
@@ -119,8 +121,13 @@ def _decode(image: ImageFile.ImageFile) -> Image.Image:
     picture = _shrink(_to_rgb(whole))
     if min(picture.size) < MIN_SIDE:
         raise ImageRefused("too_narrow", width=width, height=height)
-    turn = _UPRIGHT.get(_orientation(image))
-    return picture if turn is None else picture.transpose(turn)
+    orientation = _orientation(image)
+    if orientation in _UPRIGHT:
+        picture = picture.transpose(_UPRIGHT[orientation])
+    picture.info = {
+        "upright_size": (height, width) if orientation in _SIDEWAYS else (width, height)
+    }
+    return picture
 
 
 def _read_bytes(source: bytes | str | Path) -> bytes:

@@ -28,106 +28,27 @@ import keras
 import numpy as np
 
 from models.batches import Batches, augmenter, draw_equally, sample_weights
+from models.checkpoints import Run
 from models.datasets import DatasetError, Split, load_split
 from models.export import save_model, write_manifest_entry
 from models.images import to_input
 from models.metrics import accuracy, balanced_accuracy, cross_entropy
+from models.progress import Watch
 from models.starts import DESCRIPTIONS, StartError, load_start
 from scenarios import Scenario, load_all
-from scenarios.contract import Recipe, Stage
+from scenarios.contract import Recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 LICENCE = "academic use with citation"
 
 
-class Run:
-    """The folder of one training run: which epochs are done, and the weights to go on from.
-
-    ``state`` holds the history, the best epoch so far, and what must not change between a kill
-    and the resume (seed, dataset fingerprint). An epoch counts once its folder has its final name.
-    """
-
-    def __init__(self, folder: Path, facts: dict[str, Any]):
-        self.folder = folder
-        self.state: dict[str, Any] = {"facts": facts, "history": [], "best": None}
-        folder.mkdir(parents=True, exist_ok=True)
-        done = self._epochs()
-        if done:
-            self.state = json.loads((done[-1] / "state.json").read_text("utf-8"))
-            if self.state["facts"] != facts:
-                raise SystemExit(
-                    f"{folder} holds a run with other data, seed or recipe. Go on with the same, "
-                    "or begin anew with --fresh."
-                )
-
-    @property
-    def best(self) -> Path:
-        """Weights of the best epoch so far, of the whole network."""
-        return self.folder / "best.weights.h5"
-
-    @property
-    def last(self) -> Path:
-        """Weights and optimiser after the last epoch done."""
-        return self._epochs()[-1] / "last.weights.h5"
-
-    def epochs_done(self, stage: Stage) -> int:
-        """How many epochs of a stage are in the history."""
-        return sum(row["stage"] == stage.name for row in self.state["history"])
-
-    def checkpoint(self, trainee: keras.Model, network: keras.Model, row: dict[str, Any]) -> None:
-        """Record one epoch; keep the whole network where it is the best so far."""
-        self.state["history"].append(row)
-        if self.state["best"] is None or row["score"] > self.state["best"]["score"]:
-            self.state["best"] = row
-            network.save_weights(self.folder / "new.weights.h5")
-            os.replace(self.folder / "new.weights.h5", self.best)
-        number = len(self.state["history"])
-        unfinished = self.folder / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        trainee.save_weights(unfinished / "last.weights.h5")
-        (unfinished / "state.json").write_text(json.dumps(self.state, indent=1), "utf-8")
-        unfinished.rename(self.folder / f"epoch-{number:03d}")
-        for older in self._epochs()[:-1]:
-            shutil.rmtree(older)
-
-    def _epochs(self) -> list[Path]:
-        return sorted(self.folder.glob("epoch-*"))
-
-
-class Watch(keras.callbacks.Callback):
-    """Print how far a stage is, with the time it will still need."""
-
-    def __init__(self, stage: Stage, steps: int, first_epoch: int):
-        super().__init__()
-        self.stage, self.steps, self.done = stage, steps, first_epoch * steps
-        self.total = stage.epochs * steps
-        self.begun_at, self.begun, self.said = time.monotonic(), self.done, 0.0
-        self.pause = 1.0 if sys.stdout.isatty() else 30.0
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self.done += 1
-        now = time.monotonic()
-        if now - self.said < self.pause and self.done < self.total:
-            return
-        self.said = now
-        left = (now - self.begun_at) / (self.done - self.begun) * (self.total - self.done)
-        shown = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
-        print(
-            f"{self.stage.name}: epoch {batch_epoch(self.done, self.steps)}/{self.stage.epochs}, "
-            f"step {self.done}/{self.total}, {shown}, {datetime.timedelta(seconds=int(left))} left",
-            end="\r" if sys.stdout.isatty() else "\n",
-            flush=True,
-        )
-
-
-def batch_epoch(step: int, steps: int) -> int:
-    """The epoch, counted from one, that a step counted from one belongs to."""
-    return (step - 1) // steps + 1
-
-
 def train_stage(
-    network: keras.Model, start_layers: set[str], scenario: Scenario, index: int, data: Any, run: Run
+    network: keras.Model,
+    start_layers: set[str],
+    scenario: Scenario,
+    index: int,
+    data: Any,
+    run: Run,
 ) -> None:
     """Train one stage of the recipe, from where the run stands.
 
@@ -147,7 +68,7 @@ def train_stage(
     size, classes, per_class = recipe.batch_size, len(scenario.emotions), recipe.samples_per_class
     if stage.head_only and scenario.base_output:
         boundary = network.get_layer(scenario.base_output).output
-        base = keras.Model(network.input, boundary)
+        base = without_xla(keras.Model(network.input, boundary))
         trainee = judge = keras.Model(boundary, network.output)
         rows = draw_equally(train.labels, per_class, np.random.default_rng(draw))[: stage.images]
         print(f"{stage.name}: computing the base's features of {len(rows)} images", flush=True)
@@ -168,7 +89,7 @@ def train_stage(
             limit=stage.images,
             spec=scenario.input,
         )
-        valid_inputs = to_input(valid.images, scenario.input)
+        valid_inputs = to_input(list(valid.images), scenario.input)
     frozen = [
         layer
         for layer in network.layers
@@ -188,9 +109,8 @@ def train_stage(
         optimizer=stage.optimizer(schedule),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
-        # XLA on a CPU was measured slower than TensorFlow's own kernels, eight times for MobileNetV2.
-        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
     )
+    without_xla(trainee)
     trainee.optimizer.build(trainee.trainable_variables)
     if done:
         trainee.load_weights(run.last)
@@ -220,11 +140,22 @@ def train_stage(
         layer.trainable = True
 
 
+def without_xla(model: keras.Model) -> keras.Model:
+    """The model, computed by TensorFlow's own kernels where TensorFlow is the backend.
+
+    Keras would compile it with XLA, which on a CPU was measured slower: twelve times for
+    MobileNetV2 at 128 px.
+    """
+    if keras.backend.backend() == "tensorflow":
+        model.jit_compile = False
+    return model
+
+
 def features(base: keras.Model, images: np.ndarray, scenario: Scenario) -> np.ndarray:
     """What the base makes of uint8 images (n, 48, 48, 3): float16 (n, height, width, channels)."""
     parts = []
     for first in range(0, len(images), 256):
-        batch = to_input(images[first : first + 256], scenario.input)
+        batch = to_input(list(images[first : first + 256]), scenario.input)
         parts.append(np.asarray(base.predict(batch, batch_size=64, verbose=0), dtype=np.float16))
     return np.concatenate(parts)
 
@@ -287,7 +218,7 @@ def train(
     run = Run(runs / scenario.slug, json.loads(json.dumps(facts)))
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy(precision)
-    network = scenario.build()
+    network = without_xla(scenario.build())
     start_layers = load_start(network, scenario, start)
     for index in range(len(scenario.recipe.stages)):
         train_stage(network, start_layers, scenario, index, splits, run)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import keras
 
 # The order in which emotions stand everywhere: in columns, tables and output vectors.
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
-Schedule = keras.optimizers.schedules.LearningRateSchedule
+Schedule: TypeAlias = keras.optimizers.schedules.LearningRateSchedule
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ class Recipe:
 
     dataset: "fer2013" or "mma". start: "vgg16" or "mobilenet_v2", the published weights the base
     begins with; "vgg19_from_vgg16" widens VGG16 to VGG19; None begins at random.
-    class_weight_power: each class weighs (n / (classes * n_class)) ** power; 0 is no weighting, 1 is
-    "balanced". samples_per_class: draw as many images of each class anew for every epoch; None
+    class_weight_power: each class weighs (n / (classes * n_class)) ** power; 0 is no weighting, 1
+    is "balanced". samples_per_class: draw as many images of each class anew for every epoch; None
     takes all images. choose_by: the validation figure by which the best epoch is kept,
     "accuracy" or "balanced_accuracy".
     """
@@ -100,8 +101,9 @@ class Scenario:
     emotions: in output order. build: returns a fresh, uncompiled ``keras.Model`` from raw RGB
     0-255 ``(N, size, size, 3)`` to softmax ``(N, len(emotions))``, with ``trainable`` set as the
     recipe trains it. base_output: a layer of the pretrained base up to which a head-only stage
-    computes each image just once (None where the network has no such base). heatmap_layer: the convolution whose activations Grad-CAM explains. order: columns
-    stand by it, smallest first; one that names none comes last.
+    computes each image just once (None where the network has no such base). heatmap_layer: the
+    convolution whose activations Grad-CAM explains. order: columns stand by it, smallest first;
+    one that names none comes last.
     """
 
     slug: str

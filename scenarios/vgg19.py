@@ -1,7 +1,7 @@
 """Scenario 4: VGG19 (Simonyan & Zisserman 2015), 3 classes on MMA at 128 px.
 
-The base stays as it is; the head sees blocks 4 and 5. Colour is kept, with VGG19's own preprocessing
-inside the network: the three-class study trained with it and served without.
+The base stays as it is; the head sees blocks 4 and 5. Colour is kept, with VGG19's own
+preprocessing inside the network: the three-class study trained with it and served without.
 
     python -m models.train vgg19 --data DATA
 """
@@ -57,7 +57,7 @@ SCENARIO = Scenario(
             ),
         ),
         label_smoothing=0.1,
-        samples_per_class=2_900,
+        samples_per_class=1_800,
         choose_by="balanced_accuracy",
     ),
     build=build,

@@ -31,10 +31,12 @@ def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str) -> None:
             reading = read_photo(engine, finder, image)
         except ImageRefused as refusal:
             raise gr.Error(refusal_sentence(text, refusal), print_exception=False) from refusal
+        width, height = reading.photo.info["upright_size"]
+        scale = width / reading.photo.width  # a large photo was read smaller than it is
         return {
-            "image": {"width": reading.photo.width, "height": reading.photo.height},
+            "image": {"width": width, "height": height},
             "faces": [
-                _face(face, answers)
+                _face(face, scale, answers)
                 for face, answers in zip(reading.faces, reading.answers, strict=True)
             ],
         }
@@ -60,9 +62,9 @@ def refusal_sentence(text: Text, refusal: ImageRefused) -> str:
     return text(key, **refusal.details) if key in text else str(refusal)
 
 
-def _face(face: Face, answers: tuple[Answer, ...]) -> dict[str, Any]:
+def _face(face: Face, scale: float, answers: tuple[Answer, ...]) -> dict[str, Any]:
     return {
-        "box": list(face.box),
+        "box": [round(side * scale) for side in face.box],
         "score": face.score,
         "detected": face.detected,
         "predictions": [_answer(answer) for answer in answers],

@@ -97,7 +97,7 @@ def _bars(text: Text, distribution: Mapping[str, float | None], best: str | None
         if emotion not in distribution:
             continue
         share = distribution[emotion]
-        number = "–" if share is None else text.percent(share)
+        number = "\N{EN DASH}" if share is None else text.percent(share)
         mark = "best" if emotion == best else ""
         rows.append(
             f'<li class="{mark}" data-emotion="{emotion}" style="--place: {place}">'

@@ -30,19 +30,6 @@ SHOW_RESULTS = """() => {
 STATE_SECONDS = 600  # a visitor's answers (never the photo) are forgotten after this
 
 
-class Photo(gr.Image):
-    """Gradio's image input, handing on the uploaded file as it is.
-
-    Gradio's own would open the file first and refuse what it cannot with a message of its own;
-    ``models.images.read_image`` refuses in the reader's language.
-    """
-
-    is_template = True
-
-    def preprocess(self, payload: Any) -> str | None:
-        return payload.path if payload else None
-
-
 @dataclass(frozen=True)
 class Shown:
     """What stands in the columns, to switch faces without reading again. Holds no picture."""
@@ -72,7 +59,7 @@ class ComparePage:
         with gr.Row(elem_classes="stage"):
             with gr.Column(elem_classes="side", scale=0, min_width=280):
                 gr.HTML(render_steps(text))
-                photo = Photo(
+                photo = gr.Image(
                     label=text("photo.label"),
                     sources=["upload", "webcam", "clipboard"],
                     type="filepath",
@@ -83,6 +70,9 @@ class ComparePage:
                     alt_text=text("photo.alt"),
                     elem_classes="upload",
                 )
+                # Gradio would open the file first and refuse it with a message of its own;
+                # models.images.read_image refuses in the reader's language.
+                photo.preprocess = _path_of  # type: ignore[method-assign]
                 button = gr.Button(text("predict.button"), variant="primary", size="lg")
                 chosen = gr.CheckboxGroup(
                     [(text(scenario.title), slug) for slug, scenario in scenarios.items()],
@@ -105,11 +95,8 @@ class ComparePage:
         shown = gr.State(None, time_to_live=STATE_SECONDS)
 
         outputs = [notice, seen, face, columns, shown]
-        quiet = {"api_visibility": "private"}
-        models = {"concurrency_id": self.concurrency_id, **quiet}
-        gr.on(
-            [photo.upload, photo.clear], self.reset, [photo, chosen], outputs, queue=False, **quiet
-        )
+        quiet: dict[str, Any] = {"api_visibility": "private"}
+        models: dict[str, Any] = {"concurrency_id": self.concurrency_id, **quiet}
         runs = [button.click(self.predict, [photo, chosen], outputs, **models)]
         if examples is not None:
             loaded = examples.load_input_event
@@ -117,7 +104,10 @@ class ComparePage:
         for run in runs:
             run.then(None, js=SHOW_RESULTS, **quiet)
         face.input(self.choose_face, [face, shown], [notice, columns], queue=False, **quiet)
-        chosen.input(self.choose_scenarios, chosen, outputs, queue=False, **quiet)
+        # Another photo or other scenarios: an answer still under way would be to the old question.
+        fresh: dict[str, Any] = {"queue": False, "cancels": runs, **quiet}
+        gr.on([photo.upload, photo.clear], self.reset, [photo, chosen], outputs, **fresh)
+        chosen.input(self.choose_scenarios, chosen, outputs, **fresh)
 
     def columns(
         self, slugs: list[str], answers: tuple[Answer, ...] | None = None, face: int = 1
@@ -145,7 +135,7 @@ class ComparePage:
         )
         return (
             "",
-            render_photo(self.text, reading.photo, reading.faces, self.radio_id),
+            render_photo(self.text, reading, self.radio_id),
             faces,
             self.columns(chosen, reading.answers[0]),
             Shown(tuple(chosen), reading.answers),
@@ -178,7 +168,7 @@ class ComparePage:
     def _notice(sentence: str, kind: str) -> str:
         return f'<p class="notice {kind}" role="alert">{escape(sentence)}</p>' if sentence else ""
 
-    def _examples(self, photo: gr.Image) -> gr.Examples | None:
+    def _examples(self, photo: gr.Image) -> Any:
         """Faces to try with one click, with their credits; None where there are none."""
         sources = json.loads((EXAMPLES / "SOURCES.json").read_text("utf-8"))
         files = [str(EXAMPLES / source["file"]) for source in sources]
@@ -194,3 +184,8 @@ class ComparePage:
         credits = "; ".join(source["title"] for source in sources)
         gr.HTML(f'<p class="credits">{escape(self.text("examples.credit", credits=credits))}</p>')
         return examples
+
+
+def _path_of(payload: Any) -> str | None:
+    """The uploaded file, as it is."""
+    return payload.path if payload else None

@@ -4,43 +4,47 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
 from html import escape
 
 from PIL import Image
 
 from models.faces import Face
+from ui.reading import Reading
 from ui.text import Text
 
 SHOWN_SIDE = 900  # pixels; the picture sent back to the page is no larger
 
 
-def render_photo(text: Text, photo: Image.Image, faces: Sequence[Face], radio: str) -> str:
+def render_photo(text: Text, reading: Reading, radio: str) -> str:
     """The upright photo with a numbered box a face, and a sentence on what was found.
 
     radio: element id of the choice of faces; a click on a box chooses there.
     """
+    photo = reading.photo
     small = photo.copy()
     small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=88)
     data = base64.b64encode(buffer.getvalue()).decode()
-    detected = [face for face in faces if face.detected]
+    detected = [face for face in reading.faces if face.detected]
     boxes = "".join(_box(photo, face, number, radio) for number, face in enumerate(detected, 1))
     alt = text("faces.photo_alt", count=len(detected)) if detected else text("photo.alt")
+    caption = _caption(text, len(detected), reading.found)
     return (
         '<figure class="photo"><div class="frame">'
         f'<img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}">{boxes}</div>'
-        f'<figcaption role="status">{escape(_caption(text, detected))}</figcaption></figure>'
+        f'<figcaption role="status">{escape(caption)}</figcaption></figure>'
     )
 
 
-def _caption(text: Text, detected: Sequence[Face]) -> str:
-    if not detected:
+def _caption(text: Text, read: int, found: int) -> str:
+    """What was found in the photo; read: how many detected faces were read."""
+    if read == 0:
         return text("faces.whole")
-    if len(detected) == 1:
+    if found == 1:
         return text("faces.one")
-    return text("faces.many", count=len(detected))
+    sentence = text("faces.many", count=found)
+    return sentence if read == found else f"{sentence} {text('faces.capped', count=read)}"
 
 
 def _box(photo: Image.Image, face: Face, number: int, radio: str) -> str:

@@ -17,9 +17,13 @@ MOST_FACES = 16  # the largest are read; a school photo would keep everybody wai
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read in one photo: its faces, largest first, and the answers on each."""
+    """What was read in one photo: its faces, largest first, and the answers on each.
+
+    found: how many faces there are; those beyond MOST_FACES were left unread.
+    """
 
     photo: Image.Image
+    found: int
     faces: tuple[Face, ...]
     answers: tuple[tuple[Answer, ...], ...]
 
@@ -29,6 +33,7 @@ def read_photo(
 ) -> Reading:
     """Read one photo. Raises models.images.ImageRefused where it cannot be used."""
     photo = read_image(path)
-    faces = finder.find(photo)[:MOST_FACES]
+    found = finder.find(photo)
+    faces = found[:MOST_FACES]
     answers = engine.compare([face.crop for face in faces], slugs)
-    return Reading(photo, tuple(faces), tuple(tuple(row) for row in answers))
+    return Reading(photo, len(found), tuple(faces), tuple(tuple(row) for row in answers))

@@ -20,7 +20,7 @@ class Text:
     sentences: dict[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
-        """The sentence under ``key`` with its {placeholders} filled; an unknown key as it stands."""
+        """The sentence under ``key``, its {placeholders} filled; an unknown key as it stands."""
         sentence = self.sentences.get(key, key)
         return sentence.format(**values) if values else sentence
 

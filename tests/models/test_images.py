@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import random
 import warnings
 from pathlib import Path
@@ -125,3 +126,17 @@ def test_good_files_raise_no_warning() -> None:
         for kind, data in GOOD_COLOUR.items():
             if "broken" not in kind:
                 read_image(data)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_upright_size_is_the_uploads_own(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    content = io.BytesIO()
+    Image.new("RGB", (3000, 2000)).save(content, "JPEG", exif=exif)
+
+    picture = read_image(content.getvalue())
+
+    upright = (2000, 3000) if orientation >= 5 else (3000, 2000)
+    assert picture.info["upright_size"] == upright
+    assert max(picture.size) == MAX_SIDE

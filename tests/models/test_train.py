@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from models import train as command
+from models.checkpoints import Run
 from models.datasets import load_split
 from models.images import to_input
 from models.metrics import accuracy
-from models.train import Run, Watch, batch_epoch, train
+from models.progress import Watch, batch_epoch
+from models.train import train
 from models.weights import load_network
 from scenarios import Scenario
 from tests.toys import COLOURS, mma_pictures, toy_scenario, write_files

@@ -179,7 +179,7 @@ def test_a_failure_says_why_and_costs_its_own_column_only(language: str) -> None
 @pytest.mark.parametrize(
     ("code", "details", "shown"),
     [
-        ("not_finite", {}, "Jawaban jaringan ini bukan peluang yang sah."),
+        ("not_finite", {}, "Jaringan ini menghasilkan angka yang bukan probabilitas."),
         (
             "crashed",
             {"problem": "OpError: {x}"},

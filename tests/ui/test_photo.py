@@ -12,6 +12,7 @@ from PIL import Image
 from models.faces import Face
 from tests.ui.markup import parse, piece, pieces, style, words
 from ui.photo import SHOWN_SIDE, render_photo
+from ui.reading import Reading
 from ui.text import LANGUAGES, load_text
 
 PHOTO = Image.new("RGB", (400, 200), (10, 200, 30))
@@ -22,8 +23,12 @@ def face(x: int, y: int, width: int, height: int, *, detected: bool = True) -> F
     return Face((x, y, width, height), 0.99 if detected else 0.0, detected, crop, ())
 
 
+def reading(photo: Image.Image, faces: list[Face], found: int | None = None) -> Reading:
+    return Reading(photo, len(faces) if found is None else found, tuple(faces), ())
+
+
 def test_a_box_stands_in_percent_of_the_photo() -> None:
-    tree = parse(render_photo(load_text("id"), PHOTO, [face(100, 50, 200, 100)], "faces"))
+    tree = parse(render_photo(load_text("id"), reading(PHOTO, [face(100, 50, 200, 100)]), "faces"))
 
     place = style(piece(tree, "face-box"))
 
@@ -33,7 +38,9 @@ def test_a_box_stands_in_percent_of_the_photo() -> None:
 def test_boxes_are_numbered_and_choose_their_face() -> None:
     faces = [face(0, 0, 100, 100), face(200, 0, 50, 50), face(300, 0, 40, 40)]
 
-    boxes = pieces(parse(render_photo(load_text("id"), PHOTO, faces, "radio-7")), "face-box")
+    boxes = pieces(
+        parse(render_photo(load_text("id"), reading(PHOTO, faces), "radio-7")), "face-box"
+    )
 
     assert [words(box) for box in boxes] == ["1", "2", "3"]
     assert [box.get("data-face") for box in boxes] == ["1", "2", "3"]
@@ -56,7 +63,7 @@ def test_a_sentence_says_what_was_found(
 ) -> None:
     text = load_text(language)
 
-    tree = parse(render_photo(text, PHOTO, faces, "faces"))
+    tree = parse(render_photo(text, reading(PHOTO, faces), "faces"))
     (caption,) = tree.iter("figcaption")
 
     assert words(caption) == text(key, count=boxes)
@@ -71,7 +78,7 @@ def test_the_picture_travels_inside_the_page_and_is_no_larger_than_shown(
 ) -> None:
     photo = Image.new("RGB", size, (10, 200, 30))
 
-    tree = parse(render_photo(load_text("id"), photo, [face(0, 0, 64, 64)], "faces"))
+    tree = parse(render_photo(load_text("id"), reading(photo, [face(0, 0, 64, 64)]), "faces"))
     kind, data = (next(tree.iter("img")).get("src") or "").split(",")
     sent = Image.open(io.BytesIO(base64.b64decode(data)))
 
@@ -79,3 +86,13 @@ def test_the_picture_travels_inside_the_page_and_is_no_larger_than_shown(
     assert max(sent.size) == min(SHOWN_SIDE, max(size))
     assert photo.size == size, "the photo itself must stay as it is"
     assert sent.getpixel((1, 1)) == pytest.approx((10, 200, 30), abs=4)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_faces_that_were_not_read_are_said(language: str) -> None:
+    text = load_text(language)
+
+    page = render_photo(text, reading(PHOTO, [face(0, 0, 64, 64)] * 2, found=5), "faces")
+
+    (caption,) = parse(page).iter("figcaption")
+    assert words(caption) == f"{text('faces.many', count=5)} {text('faces.capped', count=2)}"

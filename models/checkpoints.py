@@ -1,0 +1,68 @@
+"""The folder of a training run: what is done, and what to go on from after a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from scenarios.contract import Stage
+
+
+class Run:
+    """The folder of one training run: which epochs are done, and the weights to go on from.
+
+    ``state`` holds the history, the best epoch so far, and what must not change between a kill
+    and the resume (seed, dataset fingerprint). An epoch counts once its folder has its final name.
+    """
+
+    def __init__(self, folder: Path, facts: dict[str, Any]):
+        self.folder = folder
+        self.state: dict[str, Any] = {"facts": facts, "history": [], "best": None}
+        folder.mkdir(parents=True, exist_ok=True)
+        done = self._epochs()
+        if done:
+            self.state = json.loads((done[-1] / "state.json").read_text("utf-8"))
+            if self.state["facts"] != facts:
+                raise SystemExit(
+                    f"{folder} holds a run with other data, seed or recipe. Go on with the same, "
+                    "or begin anew with --fresh."
+                )
+
+    @property
+    def best(self) -> Path:
+        """Weights of the best epoch so far, of the whole network."""
+        return self.folder / "best.weights.h5"
+
+    @property
+    def last(self) -> Path:
+        """Weights and optimiser after the last epoch done."""
+        return self._epochs()[-1] / "last.weights.h5"
+
+    def epochs_done(self, stage: Stage) -> int:
+        """How many epochs of a stage are in the history."""
+        return sum(row["stage"] == stage.name for row in self.state["history"])
+
+    def checkpoint(self, trainee: keras.Model, network: keras.Model, row: dict[str, Any]) -> None:
+        """Record one epoch; keep the whole network where it is the best so far."""
+        self.state["history"].append(row)
+        if self.state["best"] is None or row["score"] > self.state["best"]["score"]:
+            self.state["best"] = row
+            network.save_weights(self.folder / "new.weights.h5")
+            os.replace(self.folder / "new.weights.h5", self.best)
+        number = len(self.state["history"])
+        unfinished = self.folder / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        trainee.save_weights(unfinished / "last.weights.h5")
+        (unfinished / "state.json").write_text(json.dumps(self.state, indent=1), "utf-8")
+        unfinished.rename(self.folder / f"epoch-{number:03d}")
+        for older in self._epochs()[:-1]:
+            shutil.rmtree(older)
+
+    def _epochs(self) -> list[Path]:
+        return sorted(self.folder.glob("epoch-*"))
