@@ -18,12 +18,15 @@ from scenarios import Scenario
 
 # Arrays up to this many numbers (biases, preprocessing) keep float32.
 SMALL = 4096
+# Settings of layers that Keras got after 3.12; all scenarios leave them at "off".
+UNUSED = ("quantization_config", "renorm", "renorm_clipping", "renorm_momentum")
 
 
 def save_model(model: keras.Model, path: Path) -> None:
     """Save ``model`` as .keras with its large arrays stored as float16: half the bytes.
 
-    Keras reads them back into float32 variables. Written under another name and renamed, so that
+    Keras reads them back into float32 variables. The configuration is reduced to what lasts, see
+    ``_lasting``, so that Keras from 3.12 on opens the file and opens it quickly. Written under another name and renamed, so that
     a killed run leaves no half file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,9 +38,32 @@ def save_model(model: keras.Model, path: Path) -> None:
             content = source.read(item)
             if item.filename.endswith(".h5"):
                 content = _halve(content)
+            elif item.filename == "config.json":
+                content = json.dumps(_lasting(json.loads(content))).encode()
             target.writestr(item, content)
     full.unlink()
     os.replace(half, path)
+
+
+def _lasting(config: Any) -> Any:
+    """A network's configuration without what only a fresh network needs, at any depth.
+
+    How weights were drawn at random says nothing once they are stored, costs seconds to repeat,
+    and is written in ways that older versions of Keras cannot read; nor can they read settings
+    that came later (UNUSED), which no scenario uses.
+    """
+    if isinstance(config, list):
+        return [_lasting(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    zeros = {"module": "keras.initializers", "class_name": "Zeros", "config": {}}
+    return {
+        key: {**zeros, "registered_name": None}
+        if key.endswith("_initializer") and value is not None
+        else _lasting(value)
+        for key, value in config.items()
+        if key not in UNUSED
+    }
 
 
 def _halve(content: bytes) -> bytes:

@@ -35,7 +35,7 @@ LEAST_SCORE = 0.9
 # Of the short side, added all around in a second look: MTCNN misses faces that fill the picture.
 MARGIN = 0.3
 # A nearly square photo whose only face's square overlaps it this much (intersection over union)
-# is itself a face crop. Of the images measured above 85 % (FER-2013) and 92 % (ExpW) reach it.
+# is itself a face crop. Of the faces found as told above 96 % (FER-2013) and 93 % (ExpW) reach it.
 CROP_OVERLAP = 0.55
 CROP_ASPECT = 1.1
 
