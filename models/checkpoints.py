@@ -35,7 +35,7 @@ class Run:
 
     @property
     def best(self) -> Path:
-        """Weights of the best epoch so far, of the whole network."""
+        """Weights of the whole network after the best epoch of the stage so far."""
         return self.folder / "best.weights.h5"
 
     @property
@@ -48,9 +48,13 @@ class Run:
         return sum(row["stage"] == stage.name for row in self.state["history"])
 
     def checkpoint(self, trainee: keras.Model, network: keras.Model, row: dict[str, Any]) -> None:
-        """Record one epoch; keep the whole network where it is the best so far."""
+        """Record one epoch; keep the whole network where it is the best of its stage so far.
+
+        Of its stage: what is kept in the end went through every stage of the recipe.
+        """
         self.state["history"].append(row)
-        if self.state["best"] is None or row["score"] > self.state["best"]["score"]:
+        best = self.state["best"]
+        if best is None or best["stage"] != row["stage"] or row["score"] > best["score"]:
             self.state["best"] = row
             network.save_weights(self.folder / "new.weights.h5")
             os.replace(self.folder / "new.weights.h5", self.best)

@@ -26,8 +26,8 @@ def save_model(model: keras.Model, path: Path) -> None:
     """Save ``model`` as .keras with its large arrays stored as float16: half the bytes.
 
     Keras reads them back into float32 variables. The configuration is reduced to what lasts, see
-    ``_lasting``, so that Keras from 3.12 on opens the file and opens it quickly. Written under another name and renamed, so that
-    a killed run leaves no half file.
+    ``_lasting``, so that Keras from 3.12 on opens the file and opens it quickly. Written under
+    another name and renamed, so that a killed run leaves no half file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     full = path.with_suffix(".full.keras")

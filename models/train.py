@@ -3,11 +3,12 @@
 Reads the dataset the scenario names, trains it stage by stage and writes
 ``models/weights/<slug>.keras``, the manifest and ``<slug>.training.json`` (what was recorded: each
 epoch's figures, seed, versions, hardware). Every epoch is checkpointed under ``runs/<slug>``;
-the same command goes on where it was killed. The best epoch on the validation split is kept.
+the same command goes on where it was killed. The best epoch of the last stage on the
+validation split is kept.
 
 Runs on each backend of Keras 3 (KERAS_BACKEND=tensorflow, jax or torch). On a CPU that has bfloat16
-instructions ``--precision mixed_bfloat16`` is about 2.5 times as fast; what is saved is float32
-arithmetic in any case.
+instructions ``--precision mixed_bfloat16`` is faster (measured on an AMD EPYC with two cores: 141
+against 83 images/s, VGG16 at 48 px, blocks 4 and 5 trained); what is saved computes in float32.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ SCENARIO = Scenario(
             ),
             Stage(
                 "fine-tuning",
-                epochs=2,
+                epochs=1,
                 learning_rate=1e-5,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
             ),
