@@ -38,10 +38,11 @@ class Text:
         return self("language.percent", number=self.number(100 * share, decimals))
 
     def join(self, words: Sequence[str]) -> str:
-        """ "a, b dan c"."""
+        """["a", "b", "c"] as "a, b, dan c" or "a, b and c"."""
         if len(words) < 2:
             return "".join(words)
-        return f"{', '.join(words[:-1])} {self('language.and')} {words[-1]}"
+        key = "language.pair" if len(words) == 2 else "language.series"
+        return self(key, first=", ".join(words[:-1]), last=words[-1])
 
     def emotion(self, name: str) -> str:
         """An emotion's word; a name the dictionary lacks is shown as it is."""

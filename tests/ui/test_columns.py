@@ -136,7 +136,7 @@ def test_seven_classes_are_also_shown_restricted_to_what_all_know() -> None:
     widths = [float(style(piece(row, "bar")[0])["width"].rstrip("%")) for row in bars.iter("li")]
     assert sum(widths) == pytest.approx(100, abs=0.02)
     assert [row.get("data-emotion") for row in pieces(bars, "best")] == ["sad"]
-    assert "Jijik, Senang dan Sedih" in words(restricted)
+    assert "Jijik, Senang, dan Sedih" in words(restricted)
     assert pieces(three, "restricted") == []
 
 

@@ -151,7 +151,7 @@ def test_numbers_stand_in_the_language_s_notation(language: str, shown: list[str
         ([], "", ""),
         (["a"], "a", "a"),
         (["a", "b"], "a dan b", "a and b"),
-        (["a", "b", "c"], "a, b dan c", "a, b and c"),
+        (["a", "b", "c"], "a, b, dan c", "a, b and c"),
     ],
 )
 def test_words_are_joined(words: list[str], indonesian: str, english: str) -> None:
