@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 
 from models.compare import Agreement, Answer, Failure, Prediction, agreement, restrict, top
 from scenarios import EMOTIONS, Scenario
@@ -120,7 +121,10 @@ def failure_reason(text: Text, failure: Failure) -> str:
     key = f"error.weights.{failure.code}"
     if key not in text:
         return failure.reason
-    sentence = text(key, **failure.details)
+    details = dict(failure.details)
+    if "file" in details:
+        details["file"] = Path(details["file"]).name  # where it lies is nobody's business
+    sentence = text(key, **details)
     if "copy" in failure.details:
         sentence += " " + text("error.weights.remedy", **failure.details)
     return sentence

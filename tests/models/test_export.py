@@ -18,8 +18,8 @@ from scenarios import Scenario
 from tests.toys import store, toy_scenario
 
 BARE = """
-import sys, keras, numpy
-assert not [path for path in sys.path if "main" in path.split("/")], sys.path
+import os, sys, keras, numpy
+assert not [path for path in sys.path if os.path.exists(os.path.join(path, "scenarios"))], sys.path
 out = {}
 for path in sys.argv[2:]:
     network = keras.saving.load_model(path, compile=False, safe_mode=True)
