@@ -168,7 +168,7 @@ def test_a_failure_says_why_and_costs_its_own_column_only(language: str) -> None
 
     assert words(piece(failed, "failed")) == text("column.failed")
     reason = words(piece(failed, "reason"))
-    assert reason.startswith(text("error.weights.missing", file="weights/three_a.keras"))
+    assert reason.startswith(text("error.weights.missing", file="three_a.keras"))
     assert "python -m models.train three_a" in reason
     assert pieces(failed, "bars") == []
     for column in (seven, three):
