@@ -7,8 +7,7 @@ the same command goes on where it was killed. The best epoch of the last stage o
 validation split is kept.
 
 Runs on each backend of Keras 3 (KERAS_BACKEND=tensorflow, jax or torch). On a CPU that has bfloat16
-instructions ``--precision mixed_bfloat16`` is faster (measured on an AMD EPYC with two cores: 141
-against 83 images/s, VGG16 at 48 px, blocks 4 and 5 trained); what is saved computes in float32.
+instructions ``--precision mixed_bfloat16`` is faster; what is saved computes in float32.
 """
 
 from __future__ import annotations
@@ -144,8 +143,7 @@ def train_stage(
 def without_xla(model: keras.Model) -> keras.Model:
     """The model, computed by TensorFlow's own kernels where TensorFlow is the backend.
 
-    Keras would compile it with XLA, which on a CPU was measured slower: twelve times for
-    MobileNetV2 at 128 px.
+    Keras would compile it with XLA, which on our CPU was slower, for MobileNetV2 many times.
     """
     if keras.backend.backend() == "tensorflow":
         model.jit_compile = False

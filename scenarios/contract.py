@@ -74,7 +74,7 @@ class Recipe:
     """How a scenario is trained.
 
     dataset: "fer2013" or "mma". start: "vgg16" or "mobilenet_v2", the published weights the base
-    begins with; "vgg19_from_vgg16" widens VGG16 to VGG19; None begins at random.
+    begins with; "vgg19_from_vgg16" deepens VGG16 to VGG19; None begins at random.
     class_weight_power: each class weighs (n / (classes * n_class)) ** power; 0 is no weighting, 1
     is "balanced". samples_per_class: draw as many images of each class anew for every epoch; None
     takes all images. choose_by: the validation figure by which the best epoch is kept,

@@ -9,6 +9,7 @@ import gradio as gr
 from models.compare import Answer, Engine, Prediction
 from models.faces import Face, FaceFinder
 from models.images import ImageRefused
+from ui.columns import failure_reason
 from ui.reading import read_photo
 from ui.text import Text, load_text
 
@@ -36,7 +37,7 @@ def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str) -> None:
         return {
             "image": {"width": width, "height": height},
             "faces": [
-                _face(face, scale, answers)
+                _face(text, face, scale, answers)
                 for face, answers in zip(reading.faces, reading.answers, strict=True)
             ],
         }
@@ -62,20 +63,20 @@ def refusal_sentence(text: Text, refusal: ImageRefused) -> str:
     return text(key, **refusal.details) if key in text else str(refusal)
 
 
-def _face(face: Face, scale: float, answers: tuple[Answer, ...]) -> dict[str, Any]:
+def _face(text: Text, face: Face, scale: float, answers: tuple[Answer, ...]) -> dict[str, Any]:
     return {
         "box": [round(side * scale) for side in face.box],
         "score": face.score,
         "detected": face.detected,
-        "predictions": [_answer(answer) for answer in answers],
+        "predictions": [_answer(text, answer) for answer in answers],
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(text: Text, answer: Answer) -> dict[str, Any]:
     if isinstance(answer, Prediction):
         return {
             "scenario": answer.scenario,
             "distribution": answer.distribution,
             "milliseconds": answer.milliseconds,
         }
-    return {"scenario": answer.scenario, "failure": answer.reason}
+    return {"scenario": answer.scenario, "failure": failure_reason(text, answer)}

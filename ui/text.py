@@ -34,7 +34,7 @@ class Text:
         return "".join(marks.get(mark, mark) for mark in plain)
 
     def percent(self, share: float, decimals: int = 1) -> str:
-        """A share 0-1 as "12,3 %" or "12.3%"."""
+        """A share 0-1 in percent, in the language's notation."""
         return self("language.percent", number=self.number(100 * share, decimals))
 
     def join(self, words: Sequence[str]) -> str:
