@@ -22,9 +22,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from models.datasets import SPLIT_NAMES, DatasetError, Split, came_from_fer2013, load_split
 from models.images import to_input
-from models.metrics import confusion_matrix, intervals, majority_baseline, per_class
+from models.study.datasets import SPLIT_NAMES, DatasetError, Split, came_from_fer2013, load_split
+from models.study.metrics import confusion_matrix, intervals, majority_baseline, per_class
 from models.train import versions, without_xla
 from models.weights import WeightsError, load_network, read_manifest
 from scenarios import Scenario, load_all

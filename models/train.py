@@ -27,14 +27,15 @@ from typing import Any
 import keras
 import numpy as np
 
-from models.batches import Batches, augmenter, draw_equally, sample_weights
-from models.checkpoints import Run
-from models.datasets import DatasetError, Split, load_split
-from models.export import save_model, write_manifest_entry
 from models.images import to_input
-from models.metrics import accuracy, balanced_accuracy, cross_entropy
-from models.progress import Watch
-from models.starts import DESCRIPTIONS, StartError, load_start
+from models.study.batches import Batches, augmenter, draw_equally, sample_weights
+from models.study.checkpoints import Run
+from models.study.datasets import DatasetError, Split, load_split
+from models.study.export import save_model, write_manifest_entry
+from models.study.features import Features
+from models.study.metrics import accuracy, balanced_accuracy, cross_entropy
+from models.study.progress import Watch
+from models.study.starts import DESCRIPTIONS, StartError, load_start
 from scenarios import Scenario, load_all
 from scenarios.contract import Recipe
 
@@ -52,8 +53,8 @@ def train_stage(
 ) -> None:
     """Train one stage of the recipe, from where the run stands.
 
-    A head-only stage sees the images as they are, so what the frozen base makes of them is computed
-    once and the head is trained on that.
+    Where the stage is cached, what lies before its boundary is computed once for each version of an
+    image, and only what lies behind is run and trained.
     """
     train, valid = data
     recipe, stage = scenario.recipe, scenario.recipe.stages[index]
@@ -66,15 +67,19 @@ def train_stage(
     weights = sample_weights(train.labels, recipe.class_weight_power)
     draw = [seed, index]
     size, classes, per_class = recipe.batch_size, len(scenario.emotions), recipe.samples_per_class
-    if stage.head_only and scenario.base_output:
-        boundary = network.get_layer(scenario.base_output).output
+    kept: Features | None = None
+    if stage.cached_at:
+        boundary = network.get_layer(stage.cached_at).output
         base = without_xla(keras.Model(network.input, boundary))
         trainee = judge = keras.Model(boundary, network.output)
         rows = draw_equally(train.labels, per_class, np.random.default_rng(draw))[: stage.images]
-        print(f"{stage.name}: computing the base's features of {len(rows)} images", flush=True)
-        inputs = features(base, train.images[rows], scenario)
-        batches = Batches(inputs, train.labels[rows], weights[rows], classes, size, draw)
-        valid_inputs = features(base, valid.images, scenario)
+        folder, spec = run.folder / f"features-{stage.name}", scenario.input
+        changed = (recipe.augmentation, stage.versions, seed)
+        kept = Features(base, train.images[rows], spec, folder / "train", *changed)
+        valid_inputs = Features(base, valid.images, spec, folder / "valid").of_epoch(0)
+        batches = Batches(
+            kept.of_epoch(done), train.labels[rows], weights[rows], classes, size, draw
+        )
     else:
         x = keras.Input(network.input_shape[1:])
         trainee, judge = keras.Model(x, network(augmenter(recipe.augmentation)(x))), network
@@ -117,6 +122,8 @@ def train_stage(
     watch = Watch(stage, len(batches), done)
     for epoch in range(done, stage.epochs):
         began = time.monotonic()
+        if kept:
+            batches.inputs = kept.of_epoch(epoch)
         batches.redraw(epoch)
         keras.utils.set_random_seed(seed + 1000 * index + epoch)
         logs = trainee.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=[watch]).history
@@ -138,6 +145,8 @@ def train_stage(
         print("\n" + "  ".join(f"{k} {v}" for k, v in row.items()), flush=True)
     for layer in frozen:
         layer.trainable = True
+    if kept:
+        shutil.rmtree(kept.folder.parent)
 
 
 def without_xla(model: keras.Model) -> keras.Model:
@@ -148,15 +157,6 @@ def without_xla(model: keras.Model) -> keras.Model:
     if keras.backend.backend() == "tensorflow":
         model.jit_compile = False
     return model
-
-
-def features(base: keras.Model, images: np.ndarray, scenario: Scenario) -> np.ndarray:
-    """What the base makes of uint8 images (n, 48, 48, 3): float16 (n, height, width, channels)."""
-    parts = []
-    for first in range(0, len(images), 256):
-        batch = to_input(list(images[first : first + 256]), scenario.input)
-        parts.append(np.asarray(base.predict(batch, batch_size=64, verbose=0), dtype=np.float16))
-    return np.concatenate(parts)
 
 
 def describe_recipe(recipe: Recipe) -> dict[str, Any]:

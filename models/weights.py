@@ -93,7 +93,7 @@ def read_manifest(folder: Path, scenario: str = "SLUG") -> dict[str, Entry]:
 
 
 def _entry(plain: dict[str, Any]) -> Entry:
-    """One entry; raises KeyError or ValueError where it is not as ``models.export`` writes it."""
+    """One entry; raises KeyError or ValueError where it is not as the study writes it."""
     file = str(plain.pop("file"))
     if Path(file).name != file:
         raise ValueError(f"{file!r} is not a plain file name")

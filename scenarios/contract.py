@@ -55,8 +55,11 @@ class Augmentation:
 class Stage:
     """One stretch of training with one optimiser.
 
-    head_only: train just the layers that have no starting weights (a warm-up), on images as they
-    are, without augmentation. Otherwise every layer that ``build()`` leaves trainable is trained.
+    head_only: train just the layers that have no starting weights (a warm-up). Otherwise every
+    layer that ``build()`` leaves trainable is trained. cached_at: a layer up to which this stage
+    trains nothing; what it makes of each image is computed once and kept. Such a stage sees
+    ``versions`` augmented versions of each image, an epoch each in turn, or for 0 the images as
+    they are; without ``cached_at`` every image is augmented anew.
     optimizer: makes the optimiser from the learning-rate schedule (cosine decay to zero from
     ``learning_rate``). images: at most this many images an epoch; None sets no bound.
     """
@@ -67,6 +70,8 @@ class Stage:
     optimizer: Callable[[Schedule], keras.optimizers.Optimizer]
     head_only: bool = False
     images: int | None = None
+    cached_at: str | None = None
+    versions: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,8 @@ class Scenario:
     that is no key is shown as it stands, so a new scenario needs no second file.
     emotions: in output order. build: returns a fresh, uncompiled ``keras.Model`` from raw RGB
     0-255 ``(N, size, size, 3)`` to softmax ``(N, len(emotions))``, with ``trainable`` set as the
-    recipe trains it. base_output: a layer of the pretrained base up to which a head-only stage
-    computes each image just once (None where the network has no such base). heatmap_layer: the
-    convolution whose activations Grad-CAM explains. order: columns stand by it, smallest first;
-    one that names none comes last.
+    recipe trains it. heatmap_layer: the convolution whose activations Grad-CAM explains. order:
+    columns stand by it, smallest first; one that names none comes last.
     """
 
     slug: str
@@ -115,5 +118,4 @@ class Scenario:
     recipe: Recipe
     build: Callable[[], keras.Model]
     heatmap_layer: str
-    base_output: str | None = None
     order: int = 100

@@ -45,6 +45,7 @@ SCENARIO = Scenario(
                 learning_rate=1e-3,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
                 head_only=True,
+                cached_at="out_relu",
                 images=3_000,
             ),
             Stage(
@@ -61,6 +62,5 @@ SCENARIO = Scenario(
     ),
     build=build,
     heatmap_layer="out_relu",
-    base_output="out_relu",
     order=5,
 )

@@ -42,11 +42,11 @@ SCENARIO = Scenario(
                 learning_rate=5e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
                 head_only=True,
+                cached_at="features",
             ),
         ),
     ),
     build=build,
     heatmap_layer="block5_conv3",
-    base_output="features",
     order=1,
 )

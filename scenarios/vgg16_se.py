@@ -48,6 +48,7 @@ SCENARIO = Scenario(
                 learning_rate=5e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
                 head_only=True,
+                cached_at="block4_pool",
             ),
             Stage(
                 "fine-tuning",
@@ -62,6 +63,5 @@ SCENARIO = Scenario(
     ),
     build=build,
     heatmap_layer="block5_conv3",
-    base_output="block4_pool",
     order=2,
 )

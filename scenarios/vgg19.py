@@ -54,6 +54,7 @@ SCENARIO = Scenario(
                 learning_rate=5e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
                 head_only=True,
+                cached_at="features",
             ),
         ),
         label_smoothing=0.1,
@@ -62,6 +63,5 @@ SCENARIO = Scenario(
     ),
     build=build,
     heatmap_layer="block5_conv4",
-    base_output="features",
     order=4,
 )

@@ -10,7 +10,7 @@ import numpy as np
 from keras import layers
 from PIL import Image
 
-from models.export import save_model, write_manifest_entry
+from models.study.export import save_model, write_manifest_entry
 from scenarios import Scenario
 from scenarios.contract import Augmentation, InputSpec, Recipe, Stage
 
@@ -40,7 +40,14 @@ def toy_scenario(
         return keras.optimizers.AdamW(rate, weight_decay=1e-3)
 
     stages = (
-        Stage("warm-up", epochs=2, learning_rate=1e-3, optimizer=adam, head_only=True),
+        Stage(
+            "warm-up",
+            epochs=2,
+            learning_rate=1e-3,
+            optimizer=adam,
+            head_only=True,
+            cached_at="conv",
+        ),
         Stage("fine-tuning", epochs=3, learning_rate=1e-3, optimizer=adam),
     )
     return Scenario(
@@ -53,7 +60,6 @@ def toy_scenario(
         recipe=Recipe("mma", stages, batch_size=8, augmentation=Augmentation(rotation=0.05)),
         build=lambda: build_toy(len(emotions), size),
         heatmap_layer="conv",
-        base_output="conv",
     )
 
 

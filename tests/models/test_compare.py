@@ -22,8 +22,8 @@ from models.compare import (
     restrict,
     top,
 )
-from models.export import save_model, write_manifest_entry
 from models.images import to_input
+from models.study.export import save_model, write_manifest_entry
 from scenarios import EMOTIONS, Scenario
 from tests.toys import COLOURS, coloured, store, toy_scenario
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from models import evaluate
-from models.datasets import load_split
+from models.study.datasets import load_split
 from scenarios import Scenario
 from tests.toys import COLOURS, coloured, mma_pictures, store, toy_scenario, write_files
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from models import train as command
-from models.checkpoints import Run
-from models.datasets import load_split
 from models.images import to_input
-from models.metrics import accuracy
-from models.progress import Watch, batch_epoch
+from models.study.checkpoints import Run
+from models.study.datasets import load_split
+from models.study.metrics import accuracy
+from models.study.progress import Watch, batch_epoch
 from models.train import train
 from models.weights import load_network
 from scenarios import Scenario

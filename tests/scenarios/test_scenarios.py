@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 import scenarios as package
-from models.datasets import SPLIT_NAMES
-from models.starts import FILES
+from models.study.datasets import SPLIT_NAMES
+from models.study.starts import FILES
 from scenarios import EMOTIONS, Scenario, load_all
 from scenarios.layers import squeeze_excitation, vgg_preprocessing
 
@@ -113,7 +113,8 @@ def test_network_keeps_the_contract(
     assert answers.dtype == np.float32
     np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
     assert len(network.get_layer(scenario.heatmap_layer).output.shape) == 4
-    assert scenario.base_output is None or network.get_layer(scenario.base_output)
+    for stage in scenario.recipe.stages:
+        assert stage.cached_at is None or network.get_layer(stage.cached_at)
 
 
 def test_frozen_baseline_trains_its_head_only(

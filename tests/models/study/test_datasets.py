@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.datasets import (
+from models.study.datasets import (
     FER_CSV_CLASSES,
     DatasetError,
     Split,

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from models.export import save_model, write_manifest_entry
+from models.study.export import save_model, write_manifest_entry
 from models.weights import read_manifest
 from scenarios import Scenario
 from tests.toys import store, toy_scenario

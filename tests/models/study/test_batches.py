@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.batches import Batches, augmenter, draw_equally, sample_weights
+from models.study.batches import Batches, augmenter, draw_equally, sample_weights
 from scenarios.contract import Augmentation, InputSpec
 
 LABELS = np.array([0] * 5 + [1] * 12 + [2] * 20)

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from models.starts import DESCRIPTIONS, FILES, StartError, identity_convolution, load_start
+from models.study.starts import DESCRIPTIONS, FILES, StartError, identity_convolution, load_start
 from scenarios import Scenario
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.metrics import (
+from models.study.metrics import (
     accuracy,
     balanced_accuracy,
     confusion_matrix,

@@ -1,0 +1,1 @@
+"""The study: reading datasets, training, measuring. Serving imports nothing of it."""

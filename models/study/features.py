@@ -1,0 +1,64 @@
+"""What the frozen part of a network makes of the images, computed once and kept in files.
+
+A stage that trains no layer up to some point would compute that part anew in every epoch, and for
+VGG16's first three blocks that is more than a third of the work. So it is computed once for each of
+a number of augmented versions of every image, and the epochs take the versions in turn.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.lib.format import open_memmap
+
+from models.images import to_input
+from models.study.batches import augmenter
+from scenarios.contract import Augmentation, InputSpec
+
+
+class Features:
+    """Features of ``images``, uint8 (n, 48, 48, 3), at the output of ``base``.
+
+    versions: how many augmented versions there are; 0 stands for the images as they are. A version
+    is computed when first asked for and kept as ``folder/version-K.npy``, float16 (n, height,
+    width, channels), so that a resumed run finds it. seed: what the augmentation is drawn with.
+    """
+
+    def __init__(
+        self,
+        base: keras.Model,
+        images: np.ndarray,
+        spec: InputSpec,
+        folder: Path,
+        augmentation: Augmentation | None = None,
+        versions: int = 0,
+        seed: int = 0,
+    ):
+        self.base, self.images, self.spec, self.folder = base, images, spec, folder
+        self.augmentation, self.versions, self.seed = augmentation, versions, seed
+
+    def of_epoch(self, epoch: int) -> np.ndarray:
+        """The version that an epoch, counted from zero, trains on; read-only."""
+        version = epoch % max(self.versions, 1)
+        path = self.folder / f"version-{version}.npy"
+        if not path.exists():
+            self._compute(version, path)
+        return np.load(path, mmap_mode="r")
+
+    def _compute(self, version: int, path: Path) -> None:
+        count = len(self.images)
+        print(f"computing the frozen part's features of {count} images ({path.name})", flush=True)
+        keras.utils.set_random_seed(self.seed + version)
+        change = augmenter(self.augmentation if self.versions else None)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        kept = open_memmap(unfinished, "w+", np.float16, (count, *self.base.output.shape[1:]))
+        for first in range(0, count, 256):
+            pictures = to_input(self.images[first : first + 256], self.spec)
+            changed = keras.ops.convert_to_numpy(change(pictures, training=True))
+            kept[first : first + 256] = self.base.predict(changed, batch_size=64, verbose=0)
+        kept.flush()
+        os.replace(unfinished, path)
