@@ -2,8 +2,9 @@
 
 Loads ``models/weights/<slug>.keras`` as the app does, lets it answer the whole exam split (MMA's
 test, FER-2013's PrivateTest) and writes ``assets/results/<slug>.json``, which the pages and the
-README read. Without a SLUG all scenarios are examined. One that cannot be, for want of weights or
-data, is reported in a sentence and makes the exit status 1; the others still are examined.
+README read, and ``assets/results/answers/<slug>.npz``, from which ``models.comparison`` tests the
+scenarios against each other. Without a SLUG all scenarios are examined. One that cannot be, for
+want of weights or data, is reported in a sentence and makes the exit status 1; the others go on.
 """
 
 from __future__ import annotations
@@ -12,86 +13,24 @@ import argparse
 import datetime
 import json
 import os
-import platform
 import sys
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
-from models.images import to_input
-from models.study.datasets import SPLIT_NAMES, DatasetError, Split, came_from_fer2013, load_split
+from models.study.answers import Answers, write_answers
+from models.study.calibration import calibration, fit_temperature, soften
+from models.study.datasets import SPLIT_NAMES, DatasetError, came_from_fer2013
+from models.study.exam import SHARED_EXAM, Exam, answered, known_to_all, load_exam, predict
+from models.study.machine import hardware, versions
 from models.study.metrics import confusion_matrix, intervals, majority_baseline, per_class
-from models.train import versions, without_xla
 from models.weights import WeightsError, load_network, read_manifest
 from scenarios import Scenario, load_all
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "assets" / "results"
-CHUNK = 256  # images between two lines of progress
-
-
-@dataclass(frozen=True)
-class Exam:
-    """What the scenarios of one dataset are examined on.
-
-    seen: which of ``test`` have a copy, pixel by pixel, among the training images (bool, (n,)).
-    """
-
-    test: Split
-    valid: Split
-    seen: np.ndarray
-
-
-def load_exam(
-    paths: list[Path], dataset: str, emotions: tuple[str, ...], limit: int | None, seed: int
-) -> Exam:
-    """The exam from the first of the paths that holds the dataset; limit: images of each split.
-
-    Raises DatasetError, with what was wrong with each path, where none does.
-    """
-    refusals = []
-    for path in paths:
-        try:
-            test, valid, train = (
-                load_split(path, dataset, name, emotions) for name in ("test", "valid", "train")
-            )
-        except DatasetError as error:
-            refusals.append(str(error))
-            continue
-        if limit:
-            rng = np.random.default_rng(seed)
-            test, valid = (
-                split.take(rng.permutation(len(split))[:limit]) for split in (test, valid)
-            )
-        seen = np.isin(test.hashes(), train.hashes())  # (n,)
-        print(
-            f"{dataset}: {len(test)} exam images, {seen.sum()} of them also in training", flush=True
-        )
-        return Exam(test, valid, seen)
-    raise DatasetError(" ".join(refusals))
-
-
-def predict(network: keras.Model, split: Split, scenario: Scenario) -> np.ndarray:
-    """What the network answers on every image: (n, emotions). Prints progress."""
-    without_xla(network)
-    began = time.monotonic()
-    said, parts = began, []
-    for first in range(0, len(split), CHUNK):
-        inputs = to_input(list(split.images[first : first + CHUNK]), scenario.input)
-        parts.append(network.predict(inputs, batch_size=64, verbose=0))
-        done, now = min(first + CHUNK, len(split)), time.monotonic()
-        if now - said > 10 or done == len(split):
-            said = now
-            left = datetime.timedelta(seconds=int((now - began) / done * (len(split) - done)))
-            print(
-                f"{scenario.slug}: {split.split} {done}/{len(split)} images, {left} left",
-                flush=True,
-            )
-    return np.concatenate(parts)
 
 
 def figures(
@@ -127,10 +66,11 @@ def evaluate(
     seed: int,
     limit: int | None = None,
     validation: bool = True,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], dict[str, Answers]]:
     """Examine one scenario, on the validation split too where asked to.
 
-    folder: of its weights. Raises WeightsError.
+    folder: of its weights. Returns the result and the answers it rests on, by "dataset/split".
+    Raises WeightsError.
     """
     network = load_network(scenario, folder)
     entry = read_manifest(folder)[scenario.slug]
@@ -150,43 +90,56 @@ def evaluate(
     if dataset == "mma":
         grey = came_from_fer2013(test)
         result["by_source"] = {"fer2013": among(grey), "expw": among(~grey)}
+    kept = {f"{dataset}/test": answered(test, answers)}
     if validation:
-        valid = figures(predict(network, exam.valid, scenario), exam.valid.labels, emotions, seed)
-        kept = ("n", "accuracy", "balanced_accuracy")
+        guesses = predict(network, exam.valid, scenario)
+        kept[f"{dataset}/valid"] = answered(exam.valid, guesses)
+        valid = figures(guesses, exam.valid.labels, emotions, seed)
         result["validation"] = {
             "split": SPLIT_NAMES[dataset]["valid"],
-            **{name: valid[name] for name in kept},
+            **{name: valid[name] for name in ("n", "accuracy", "balanced_accuracy")},
         }
-    return {
-        **result,
+    result["calibration"] = calibrated(kept, dataset)
+    if exam.shared:
+        guesses = predict(network, exam.shared, scenario)
+        shared = answered(exam.shared, guesses, emotions).restricted(exam.known)
+        kept[SHARED_EXAM] = shared
+        result["shared_exam"] = {
+            "dataset": "fer2013",
+            "split": SPLIT_NAMES["fer2013"]["test"],
+            **figures(shared.probabilities, shared.labels, shared.emotions, seed),
+        }
+    facts = {
         "weights": {"file": entry.file, "bytes": entry.size, "sha256": entry.sha256},
         "training": training_record(folder, scenario.slug),
         "dataset_sha256": test.sha256(),
         "command": f"python -m models.evaluate {scenario.slug} --data PATH"
-        + (f" --limit {limit}" if limit else ""),
+        + (f" --limit {limit}" if limit else "")
+        + ("" if validation else " --exam-only"),
         "seed": seed,
         "versions": versions(),
         "hardware": hardware(),
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
     }
+    return {**result, **facts}, kept
+
+
+def calibrated(kept: dict[str, Answers], dataset: str) -> dict[str, Any]:
+    """Calibration on the exam, and after temperature scaling where there are validation answers."""
+    test, valid = kept[f"{dataset}/test"], kept.get(f"{dataset}/valid")
+    found: dict[str, Any] = {"raw": calibration(test.probabilities, test.labels)}
+    if valid:
+        temperature = fit_temperature(valid.probabilities, valid.labels)
+        found["temperature"] = temperature
+        found["fitted_on"] = SPLIT_NAMES[dataset]["valid"]
+        found["scaled"] = calibration(soften(test.probabilities, temperature), test.labels)
+    return found
 
 
 def training_record(folder: Path, slug: str) -> dict[str, Any] | None:
     """What ``models.train`` recorded beside the weights, None where it is not there."""
     path = folder / f"{slug}.training.json"
     return json.loads(path.read_text("utf-8")) if path.exists() else None
-
-
-def hardware() -> str:
-    """The processor's name and how many cores it has."""
-    name = platform.processor() or platform.machine()
-    described = Path("/proc/cpuinfo")
-    if described.exists():
-        for line in described.read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                name = line.partition(":")[2].strip()
-                break
-    return f"{name}, {os.cpu_count()} cores"
 
 
 def write_result(result: dict[str, Any], folder: Path) -> Path:
@@ -227,8 +180,9 @@ def main(arguments: list[str] | None = None) -> None:
         key = scenario.recipe.dataset, scenario.emotions
         try:
             if key not in exams:
-                exams[key] = load_exam(options.data, *key, options.limit, options.seed)
-            result = evaluate(
+                known = known_to_all(scenarios.values())
+                exams[key] = load_exam(options.data, *key, known, options.limit, options.seed)
+            result, kept = evaluate(
                 scenario,
                 exams[key],
                 options.models,
@@ -241,7 +195,9 @@ def main(arguments: list[str] | None = None) -> None:
             failed = True
             continue
         accuracy = result["accuracy"]
-        path = write_result(result, options.output or RESULTS)
+        output = options.output or RESULTS
+        write_answers(output / "answers", slug, result["weights"]["sha256"], kept)
+        path = write_result(result, output)
         print(
             f"{slug}: accuracy {accuracy['value']:.3f} "
             f"({accuracy['low']:.3f} to {accuracy['high']:.3f}), written: {path}",

@@ -15,11 +15,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import os
-import platform
 import shutil
-import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,136 +23,18 @@ from typing import Any
 import keras
 import numpy as np
 
-from models.images import to_input
-from models.study.batches import Batches, augmenter, draw_equally, sample_weights
+from models.study.batches import draw_equally
 from models.study.checkpoints import Run
 from models.study.datasets import DatasetError, Split, load_split
 from models.study.export import save_model, write_manifest_entry
-from models.study.features import Features
-from models.study.metrics import accuracy, balanced_accuracy, cross_entropy
-from models.study.progress import Watch
+from models.study.machine import hardware, versions, without_xla
+from models.study.stages import train_stage
 from models.study.starts import DESCRIPTIONS, StartError, load_start
 from scenarios import Scenario, load_all
 from scenarios.contract import Recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 LICENCE = "academic use with citation"
-
-
-def train_stage(
-    network: keras.Model,
-    start_layers: set[str],
-    scenario: Scenario,
-    index: int,
-    data: Any,
-    run: Run,
-) -> None:
-    """Train one stage of the recipe, from where the run stands.
-
-    Where the stage is cached, what lies before its boundary is computed once for each version of an
-    image, and only what lies behind is run and trained.
-    """
-    train, valid = data
-    recipe, stage = scenario.recipe, scenario.recipe.stages[index]
-    done = run.epochs_done(stage)
-    if done >= stage.epochs:
-        return
-    if run.best.exists():
-        network.load_weights(run.best)
-    seed = run.state["facts"]["seed"]
-    weights = sample_weights(train.labels, recipe.class_weight_power)
-    draw = [seed, index]
-    size, classes, per_class = recipe.batch_size, len(scenario.emotions), recipe.samples_per_class
-    kept: Features | None = None
-    if stage.cached_at:
-        boundary = network.get_layer(stage.cached_at).output
-        base = without_xla(keras.Model(network.input, boundary))
-        trainee = judge = keras.Model(boundary, network.output)
-        rows = draw_equally(train.labels, per_class, np.random.default_rng(draw))[: stage.images]
-        folder, spec = run.folder / f"features-{stage.name}", scenario.input
-        changed = (recipe.augmentation, stage.versions, seed)
-        kept = Features(base, train.images[rows], spec, folder / "train", *changed)
-        valid_inputs = Features(base, valid.images, spec, folder / "valid").of_epoch(0)
-        batches = Batches(
-            kept.of_epoch(done), train.labels[rows], weights[rows], classes, size, draw
-        )
-    else:
-        x = keras.Input(network.input_shape[1:])
-        trainee, judge = keras.Model(x, network(augmenter(recipe.augmentation)(x))), network
-        batches = Batches(
-            train.images,
-            train.labels,
-            weights,
-            classes,
-            size,
-            draw,
-            per_class=per_class,
-            limit=stage.images,
-            spec=scenario.input,
-        )
-        valid_inputs = to_input(list(valid.images), scenario.input)
-    frozen = [
-        layer
-        for layer in network.layers
-        if stage.head_only and layer.trainable and layer.name in start_layers
-    ]
-    for layer in frozen:
-        layer.trainable = False
-    steps = stage.epochs * len(batches)
-    rising = 0 if stage.head_only else min(100, steps // 10)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0 if rising else stage.learning_rate,
-        steps - rising,
-        warmup_target=stage.learning_rate if rising else None,
-        warmup_steps=rising,
-    )
-    trainee.compile(
-        optimizer=stage.optimizer(schedule),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
-        metrics=["accuracy"],
-    )
-    without_xla(trainee)
-    trainee.optimizer.build(trainee.trainable_variables)
-    if done:
-        trainee.load_weights(run.last)
-    watch = Watch(stage, len(batches), done)
-    for epoch in range(done, stage.epochs):
-        began = time.monotonic()
-        if kept:
-            batches.inputs = kept.of_epoch(epoch)
-        batches.redraw(epoch)
-        keras.utils.set_random_seed(seed + 1000 * index + epoch)
-        logs = trainee.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=[watch]).history
-        probabilities = judge.predict(valid_inputs, batch_size=128, verbose=0)
-        row = {
-            "stage": stage.name,
-            "epoch": epoch + 1,
-            "learning_rate": float(schedule((epoch + 1) * len(batches) - 1)),
-            "loss": float(logs["loss"][0]),
-            "accuracy": float(logs["accuracy"][0]),
-            "val_loss": cross_entropy(probabilities, valid.labels),
-            "val_accuracy": accuracy(probabilities, valid.labels),
-            "val_balanced_accuracy": balanced_accuracy(probabilities, valid.labels),
-            "images": len(batches) * batches.size,
-            "seconds": round(time.monotonic() - began, 1),
-        }
-        row["score"] = row[f"val_{recipe.choose_by}"]
-        run.checkpoint(trainee, network, row)
-        print("\n" + "  ".join(f"{k} {v}" for k, v in row.items()), flush=True)
-    for layer in frozen:
-        layer.trainable = True
-    if kept:
-        shutil.rmtree(kept.folder.parent)
-
-
-def without_xla(model: keras.Model) -> keras.Model:
-    """The model, computed by TensorFlow's own kernels where TensorFlow is the backend.
-
-    Keras would compile it with XLA, which on our CPU was slower, for MobileNetV2 many times.
-    """
-    if keras.backend.backend() == "tensorflow":
-        model.jit_compile = False
-    return model
 
 
 def describe_recipe(recipe: Recipe) -> dict[str, Any]:
@@ -235,7 +113,7 @@ def train(
         "finished": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "last_start": began.isoformat(timespec="seconds"),
         "versions": versions(),
-        "hardware": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
+        "hardware": hardware(),
     }
     text = json.dumps(record, indent=1) + "\n"
     (output / f"{scenario.slug}.training.json").write_text(text, "utf-8")
@@ -247,17 +125,6 @@ def train(
     }
     write_manifest_entry(output, scenario, about)
     return path
-
-
-def versions() -> dict[str, str]:
-    """Versions of what computes: Python, Keras, its backend, NumPy."""
-    backend = keras.backend.backend()
-    return {
-        "python": platform.python_version(),
-        "keras": keras.__version__,
-        backend: sys.modules[backend].__version__,
-        "numpy": np.__version__,
-    }
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -57,9 +57,9 @@ class Stage:
 
     head_only: train just the layers that have no starting weights (a warm-up). Otherwise every
     layer that ``build()`` leaves trainable is trained. cached_at: a layer up to which this stage
-    trains nothing; what it makes of each image is computed once and kept. Such a stage sees
-    ``versions`` augmented versions of each image, an epoch each in turn, or for 0 the images as
-    they are; without ``cached_at`` every image is augmented anew.
+    trains nothing; what it makes of each image is computed once and kept. Such a stage
+    takes ``versions`` of each image in turn, an epoch each: the image as it is, then augmented
+    ones. Without ``cached_at`` every image is augmented anew in every epoch.
     optimizer: makes the optimiser from the learning-rate schedule (cosine decay to zero from
     ``learning_rate``). images: at most this many images an epoch; None sets no bound.
     """
@@ -71,7 +71,7 @@ class Stage:
     head_only: bool = False
     images: int | None = None
     cached_at: str | None = None
-    versions: int = 0
+    versions: int = 1
 
 
 @dataclass(frozen=True)

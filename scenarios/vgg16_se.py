@@ -52,9 +52,11 @@ SCENARIO = Scenario(
             ),
             Stage(
                 "fine-tuning",
-                epochs=1,
-                learning_rate=1e-5,
+                epochs=4,
+                learning_rate=3e-5,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
+                cached_at="block3_pool",
+                versions=2,
             ),
         ),
         label_smoothing=0.1,

@@ -141,8 +141,17 @@ def _measured(text: Text, measured: Measured | None) -> str:
         low=text.percent(measured.low),
         high=text.percent(measured.high),
     )
+    baseline = text(
+        "column.accuracy.baseline",
+        emotion=text.emotion(measured.commonest),
+        baseline=text.percent(measured.baseline),
+        balanced=text.percent(measured.balanced),
+    )
     value = text("column.accuracy", value=text.percent(measured.accuracy))
-    return f'<p class="measured"><b>{escape(value)}</b><span>{escape(detail)}</span></p>'
+    return (
+        f'<p class="measured"><b>{escape(value)}</b><span>{escape(detail)}</span>'
+        f"<span>{escape(baseline)}</span></p>"
+    )
 
 
 def _verdict(

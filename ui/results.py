@@ -13,7 +13,11 @@ RESULTS = ASSETS / "results"
 
 @dataclass(frozen=True)
 class Measured:
-    """A scenario's accuracy on its exam: a share 0-1 with its 95 % interval, over n images."""
+    """A scenario's accuracy on its exam: a share 0-1 with its 95 % interval, over n images.
+
+    balanced: mean recall of the classes. baseline: what always answering the commonest emotion
+    scores; a model below it has learnt less than the classes' frequencies.
+    """
 
     accuracy: float
     low: float
@@ -21,6 +25,9 @@ class Measured:
     n: int
     dataset: str
     split: str
+    balanced: float
+    commonest: str
+    baseline: float
 
 
 def read_measured(slug: str, weights_sha256: str | None, folder: Path = RESULTS) -> Measured | None:
@@ -41,6 +48,9 @@ def read_measured(slug: str, weights_sha256: str | None, folder: Path = RESULTS)
             n=int(results["n"]),
             dataset=str(results["dataset"]),
             split=str(results["split"]),
+            balanced=float(results["balanced_accuracy"]["value"]),
+            commonest=str(results["majority_baseline"]["emotion"]),
+            baseline=float(results["majority_baseline"]["accuracy"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -22,9 +22,9 @@ from scenarios.contract import Augmentation, InputSpec
 class Features:
     """Features of ``images``, uint8 (n, 48, 48, 3), at the output of ``base``.
 
-    versions: how many augmented versions there are; 0 stands for the images as they are. A version
-    is computed when first asked for and kept as ``folder/version-K.npy``, float16 (n, height,
-    width, channels), so that a resumed run finds it. seed: what the augmentation is drawn with.
+    versions: how many there are: the images as they are, then augmented ones. A version is computed
+    when first asked for and kept as ``folder/version-K.npy``, float16 (n, height, width, channels),
+    so that a resumed run finds it. seed: what the augmentation is drawn with.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Features:
         spec: InputSpec,
         folder: Path,
         augmentation: Augmentation | None = None,
-        versions: int = 0,
+        versions: int = 1,
         seed: int = 0,
     ):
         self.base, self.images, self.spec, self.folder = base, images, spec, folder
@@ -42,7 +42,7 @@ class Features:
 
     def of_epoch(self, epoch: int) -> np.ndarray:
         """The version that an epoch, counted from zero, trains on; read-only."""
-        version = epoch % max(self.versions, 1)
+        version = epoch % self.versions
         path = self.folder / f"version-{version}.npy"
         if not path.exists():
             self._compute(version, path)
@@ -52,7 +52,7 @@ class Features:
         count = len(self.images)
         print(f"computing the frozen part's features of {count} images ({path.name})", flush=True)
         keras.utils.set_random_seed(self.seed + version)
-        change = augmenter(self.augmentation if self.versions else None)
+        change = augmenter(self.augmentation if version else None)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
         kept = open_memmap(unfinished, "w+", np.float16, (count, *self.base.output.shape[1:]))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from models import evaluate
+from models.study.answers import read_answers
 from models.study.datasets import load_split
 from scenarios import Scenario
 from tests.toys import COLOURS, coloured, mma_pictures, store, toy_scenario, write_files
@@ -87,6 +88,11 @@ def read(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text("utf-8"), parse_constant=refuse)
 
 
+def files(folder: Path) -> list[str]:
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(found)
+
+
 def run(*words: object) -> None:
     evaluate.main([str(word) for word in words])
 
@@ -94,7 +100,7 @@ def run(*words: object) -> None:
 def test_figures_by_hand(mma: Path, weights: Path, results: Path) -> None:
     run("on_mma", "--data", mma, "--models", weights)
     result = read(results / "on_mma.json")
-    assert list(results.iterdir()) == [results / "on_mma.json"]
+    assert files(results) == ["answers/on_mma.npz", "on_mma.json"]
     assert (result["scenario"], result["dataset"], result["split"]) == ("on_mma", "mma", "test")
     assert result["n"] == 14
     assert result["emotions"] == ["disgust", "happy", "sad"]
@@ -127,6 +133,49 @@ def test_parts_of_the_exam_by_hand(mma: Path, weights: Path, results: Path) -> N
     assert set(valid) == {"split", "n", "accuracy", "balanced_accuracy"}
 
 
+def test_answers_are_kept_for_each_image(mma: Path, weights: Path, results: Path) -> None:
+    run("on_mma", "--data", mma, "--models", weights)
+    sha256 = read(results / "on_mma.json")["weights"]["sha256"]
+    kept = read_answers(results / "answers", "on_mma", sha256)
+    assert set(kept) == {"mma/test", "mma/valid"}
+    split = load_split(mma, "mma", "test", THREE)
+    answers = kept["mma/test"]
+    assert answers.emotions == THREE
+    np.testing.assert_array_equal(answers.labels, split.labels)
+    assert (answers.top() == answers.truth()).sum() == 11
+    assert answers.images.tolist() == [name[:16] for name in split.hashes()]
+    assert read_answers(results / "answers", "on_mma", "00" * 32) == {}
+
+
+def test_every_scenario_answers_the_shared_images(
+    mma: Path, fer: Path, weights: Path, results: Path
+) -> None:
+    run("--data", mma, "--data", fer, "--models", weights)
+    for slug in ("on_mma", "on_fer"):
+        result = read(results / f"{slug}.json")
+        assert result["shared_exam"]["split"] == "PrivateTest"
+        assert result["shared_exam"]["n"] == 6
+        assert result["shared_exam"]["accuracy"]["value"] == 1
+        sha256 = result["weights"]["sha256"]
+        assert len(read_answers(results / "answers", slug, sha256)["fer2013/shared"].labels) == 6
+
+
+def test_calibration_is_measured_on_the_exam_and_fitted_on_validation(
+    mma: Path, weights: Path, results: Path
+) -> None:
+    run("on_mma", "--data", mma, "--models", weights)
+    found = read(results / "on_mma.json")["calibration"]
+    assert found["fitted_on"] == "valid"
+    assert sum(row["n"] for row in found["raw"]["bins"]) == 14
+    assert found["temperature"] < 1  # all of valid is right, so it may be surer
+    assert found["scaled"]["gap"] > found["raw"]["gap"]
+    run("on_mma", "--data", mma, "--models", weights, "--exam-only")
+    result = read(results / "on_mma.json")
+    assert set(result["calibration"]) == {"raw"}
+    assert "validation" not in result
+    assert result["command"].endswith("--exam-only")
+
+
 def test_result_says_what_was_measured_and_where(mma: Path, weights: Path, results: Path) -> None:
     (weights / "on_mma.training.json").write_text('{"start": "random"}')
     run("on_mma", "--data", mma, "--models", weights)
@@ -155,7 +204,8 @@ def test_all_scenarios_are_examined_wherever_their_data_lies(
     mma: Path, fer: Path, weights: Path, results: Path
 ) -> None:
     run("--data", mma, "--data", fer, "--models", weights)
-    assert sorted(path.name for path in results.iterdir()) == ["on_fer.json", "on_mma.json"]
+    names = ["answers/on_fer.npz", "answers/on_mma.npz", "on_fer.json", "on_mma.json"]
+    assert files(results) == names
 
 
 def test_missing_data_is_a_sentence_and_the_others_go_on(
@@ -166,7 +216,7 @@ def test_missing_data_is_a_sentence_and_the_others_go_on(
     assert stopped.value.code == 1
     assert "models.evaluate: on_mma: " in (said := capsys.readouterr().err)
     assert "Looked for MMA: MMAFEDB/train" in said
-    assert [path.name for path in results.iterdir()] == ["on_fer.json"]
+    assert files(results) == ["answers/on_fer.npz", "on_fer.json"]
 
 
 def test_damaged_weights_are_a_sentence_and_leave_no_result(
@@ -177,7 +227,7 @@ def test_damaged_weights_are_a_sentence_and_leave_no_result(
     with pytest.raises(SystemExit):
         run("--data", mma, "--data", fer, "--models", weights)
     assert "on_mma.keras has" in capsys.readouterr().err
-    assert [path.name for path in results.iterdir()] == ["on_fer.json"]
+    assert files(results) == ["answers/on_fer.npz", "on_fer.json"]
 
 
 def test_rehearsal_is_no_result(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from models import train as command
 from models.images import to_input
+from models.study import stages
 from models.study.checkpoints import Run
 from models.study.datasets import load_split
 from models.study.metrics import accuracy
@@ -184,7 +186,7 @@ def test_optimiser_goes_on_with_what_it_knew(
         def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
             ended.append(optimizer_values(self.model))
 
-    monkeypatch.setattr(command, "Watch", Noted)
+    monkeypatch.setattr(stages, "Watch", Noted)
     with pytest.MonkeyPatch.context() as patch:
         kill_after(4, patch)  # the second of three fine-tuning epochs
         with pytest.raises(Killed):
@@ -199,6 +201,24 @@ def test_optimiser_goes_on_with_what_it_knew(
     for before, after in zip(last, begun[0], strict=True):
         np.testing.assert_array_equal(before, after)
     assert any(np.abs(value).max() > 0 for value in last[2:])  # moments, not zeros
+
+
+def test_cached_stage_trains_what_lies_behind_and_leaves_no_features(
+    data: Path, toy: Scenario, tmp_path: Path
+) -> None:
+    warm_up, fine_tuning = toy.recipe.stages
+    cached = replace(fine_tuning, cached_at="pool", versions=2)
+    toy = replace(toy, recipe=replace(toy.recipe, stages=(warm_up, cached)))
+    path = train(toy, data, tmp_path, tmp_path / "weights", tmp_path / "runs")
+    assert epochs(record(path)["history"]) == EPOCHS
+    began, ended = toy.build(), load_network(toy, tmp_path / "weights")
+    kernels = {
+        name: [model.get_layer(name).get_weights()[0] for model in (began, ended)]
+        for name in ("conv", "probabilities")
+    }
+    np.testing.assert_allclose(*kernels["conv"], atol=1e-2)
+    assert np.abs(np.subtract(*kernels["probabilities"])).max() > 1e-3
+    assert not list((tmp_path / "runs" / "toy").glob("features-*"))
 
 
 def test_command_trains_afresh_when_told(

@@ -277,14 +277,22 @@ def test_a_failure_has_no_say_in_the_agreement() -> None:
 @pytest.mark.parametrize(
     ("language", "value", "details"),
     [
-        ("id", "65,1 %", ["63,5 %", "66,7 %", "3.589", "PrivateTest", "FER-2013"]),
-        ("en", "65.1%", ["63.5%", "66.7%", "3,589", "PrivateTest", "FER-2013"]),
+        (
+            "id",
+            "65,1 %",
+            ["63,5 %", "66,7 %", "3.589", "PrivateTest", "FER-2013", "61,2 %", "Senang", "24,5 %"],
+        ),
+        (
+            "en",
+            "65.1%",
+            ["63.5%", "66.7%", "3,589", "PrivateTest", "FER-2013", "61.2%", "Happy", "24.5%"],
+        ),
     ],
 )
 def test_measured_accuracy_stands_under_its_own_model(
     language: str, value: str, details: list[str]
 ) -> None:
-    measured = Measured(0.651, 0.635, 0.667, 3589, "fer2013", "PrivateTest")
+    measured = Measured(0.651, 0.635, 0.667, 3589, "fer2013", "PrivateTest", 0.612, "happy", 0.245)
 
     tree = page([SEVEN_A, THREE_A], None, language, {"seven_a": measured, "three_a": None})
     known, unknown = pieces(tree, "measured")

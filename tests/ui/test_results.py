@@ -16,6 +16,8 @@ RESULT: dict[str, Any] = {
     "split": "PrivateTest",
     "n": 3589,
     "accuracy": {"value": 0.651, "low": 0.635, "high": 0.667},
+    "balanced_accuracy": {"value": 0.61, "low": 0.59, "high": 0.63},
+    "majority_baseline": {"emotion": "happy", "accuracy": 0.245},
     "weights": {"sha256": SHA},
 }
 
@@ -29,7 +31,9 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
 
     measured = read_measured("toy", SHA, tmp_path)
 
-    assert measured == Measured(0.651, 0.635, 0.667, 3589, "fer2013", "PrivateTest")
+    assert measured == Measured(
+        0.651, 0.635, 0.667, 3589, "fer2013", "PrivateTest", 0.61, "happy", 0.245
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,6 +49,7 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
         json.dumps({**RESULT, "accuracy": None}),
         json.dumps({**RESULT, "accuracy": {"value": 0.5}}),
         json.dumps({**RESULT, "n": "many"}),
+        json.dumps({**RESULT, "majority_baseline": None}),
         json.dumps({key: RESULT[key] for key in RESULT if key != "split"}),
     ],
     ids=[
@@ -58,6 +63,7 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
         "without accuracy",
         "without interval",
         "without a number of images",
+        "without a baseline",
         "without split",
     ],
 )

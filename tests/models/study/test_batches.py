@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 
-from models.study.batches import Batches, augmenter, draw_equally, sample_weights
+from models.study.batches import (
+    Batches,
+    RandomAffine,
+    augmenter,
+    draw_equally,
+    sample_weights,
+)
 from scenarios.contract import Augmentation, InputSpec
 
 LABELS = np.array([0] * 5 + [1] * 12 + [2] * 20)
@@ -77,3 +84,49 @@ def test_augmentation_acts_in_training_only_and_stays_in_range() -> None:
     assert changed.max() <= 255
     none = np.asarray(augmenter(None)(images, training=True))
     np.testing.assert_array_equal(none, images)
+
+
+def gradient_energy(pictures: np.ndarray) -> float:
+    return float((np.diff(pictures[:, 6:-6, 6:-6], axis=2) ** 2).mean())
+
+
+def faces_like(number: int) -> np.ndarray:
+    """Pictures (number, 48, 48, 3) as detailed as a small photo: waves down to 3 px."""
+    rng = np.random.default_rng(0)
+    along = np.arange(48)
+    pictures = np.full((number, 48, 48, 3), 128.0, dtype="float32")
+    for picture in pictures:
+        for _ in range(12):
+            period, angle, phase = rng.uniform((3, 0, 0), (24, np.pi, 2 * np.pi))
+            way = np.cos(angle) * along[:, None] + np.sin(angle) * along[None]
+            picture += 8 * np.sin(2 * np.pi * way / period + phase)[..., None]
+    return pictures
+
+
+def test_affine_without_strength_leaves_the_picture() -> None:
+    pictures = faces_like(4)
+    unchanged = np.asarray(RandomAffine(Augmentation(flip=False))(pictures, training=True))
+    assert np.abs(unchanged - pictures)[:, 2:-2, 2:-2].max() < 4
+
+
+def test_affine_mirrors_about_half_of_the_pictures_and_nothing_else() -> None:
+    keras.utils.set_random_seed(0)
+    pictures = faces_like(32)
+    changed = np.asarray(RandomAffine(Augmentation())(pictures, training=True))
+    inner = (slice(2, -2), slice(2, -2))
+    kept, mirrored = (
+        np.array(
+            [np.abs(a[inner] - b[inner]).max() < 4 for a, b in zip(changed, other, strict=True)]
+        )
+        for other in (pictures, pictures[:, :, ::-1])
+    )
+    assert (kept ^ mirrored).all()
+    assert 8 <= mirrored.sum() <= 24
+
+
+def test_augmented_pictures_stay_sharp() -> None:
+    keras.utils.set_random_seed(0)
+    pictures = faces_like(32)
+    change = Augmentation(rotation=0.02, shift=0.05, zoom=0.05)
+    changed = np.asarray(RandomAffine(change)(pictures, training=True))
+    assert gradient_energy(changed) > 0.85 * gradient_energy(pictures)

@@ -1,0 +1,44 @@
+"""What computes: versions and hardware, for the record of a training or a measurement."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computes: Python, Keras, its backend, NumPy."""
+    backend = keras.backend.backend()
+    return {
+        "python": platform.python_version(),
+        "keras": keras.__version__,
+        backend: sys.modules[backend].__version__,
+        "numpy": np.__version__,
+    }
+
+
+def hardware() -> str:
+    """The processor's name and how many cores it has."""
+    name = platform.processor() or platform.machine()
+    described = Path("/proc/cpuinfo")
+    if described.exists():
+        for line in described.read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+                break
+    return f"{name}, {os.cpu_count()} cores"
+
+
+def without_xla(model: keras.Model) -> keras.Model:
+    """The model, computed by TensorFlow's own kernels where TensorFlow is the backend.
+
+    Keras would compile it with XLA, which on our CPU was slower, for MobileNetV2 many times.
+    """
+    if keras.backend.backend() == "tensorflow":
+        model.jit_compile = False
+    return model
