@@ -39,7 +39,7 @@ def compare_all(answers: dict[str, Answers], seed: int) -> dict[str, Any]:
     if any(names != images[0] for names in images):
         raise ValueError(f"{', '.join(answers)} did not answer the same images")
     right = {slug: given.top() == given.truth() for slug, given in answers.items()}
-    pairs = []
+    pairs: list[dict[str, Any]] = []
     for first, second in combinations(answers, 2):
         test = mcnemar(right[first], right[second])
         pairs.append(

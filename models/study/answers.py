@@ -58,7 +58,7 @@ def write_answers(folder: Path, slug: str, sha256: str, answers: dict[str, Answe
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{slug}.npz"
     temporary = folder / f"{slug}.part.npz"
-    np.savez_compressed(temporary, **arrays)
+    np.savez_compressed(temporary, allow_pickle=False, **arrays)
     os.replace(temporary, path)
     return path
 

@@ -57,7 +57,7 @@ class Features:
         unfinished = path.with_suffix(".part")
         kept = open_memmap(unfinished, "w+", np.float16, (count, *self.base.output.shape[1:]))
         for first in range(0, count, 256):
-            pictures = to_input(self.images[first : first + 256], self.spec)
+            pictures = to_input(list(self.images[first : first + 256]), self.spec)
             changed = keras.ops.convert_to_numpy(change(pictures, training=True))
             kept[first : first + 256] = self.base.predict(changed, batch_size=64, verbose=0)
         kept.flush()

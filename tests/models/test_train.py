@@ -216,8 +216,9 @@ def test_cached_stage_trains_what_lies_behind_and_leaves_no_features(
         name: [model.get_layer(name).get_weights()[0] for model in (began, ended)]
         for name in ("conv", "probabilities")
     }
-    np.testing.assert_allclose(*kernels["conv"], atol=1e-2)
-    assert np.abs(np.subtract(*kernels["probabilities"])).max() > 1e-3
+    changes = {name: np.abs(after - before).max() for name, (before, after) in kernels.items()}
+    assert changes["conv"] < 1e-2  # what is saved is rounded to half precision
+    assert changes["probabilities"] > 1e-3
     assert not list((tmp_path / "runs" / "toy").glob("features-*"))
 
 
