@@ -20,6 +20,11 @@ IMAGENET_MEAN_BGR = np.array([103.939, 116.779, 123.68], dtype="float32")
 # Pixels a side of what VGG16 sees of a FER-2013 face.
 VGG16_SIDE = 64
 
+# Added to the variance of each of VGG's features before it is normalised. Raw VGG activations run
+# into the hundreds; with Keras' 0.001 a feature that is hardly ever active is blown up until it
+# drowns the others, and with it the gradients of the layers that are fine-tuned before it.
+NORM_EPSILON = 1000.0
+
 # MMA mixes grey and colour, sharp and dim pictures: faces of one expression in any light.
 MMA_AUGMENTATION = Augmentation(
     rotation=8 / 360, shift=0.04, zoom=0.08, brightness=0.15, contrast=0.2, grey=0.3
@@ -104,7 +109,7 @@ def vgg16_head(
     averaged = layers.AveragePooling2D(2, name="block4_average")(block4)  # (N, 2, 2, 512)
     x = layers.Concatenate(name="features")([averaged, block5])  # (N, 2, 2, 1024)
     x = layers.Flatten(name="flatten")(x)  # (N, 4096)
-    x = layers.BatchNormalization(name="head_norm")(x)
+    x = layers.BatchNormalization(epsilon=NORM_EPSILON, name="head_norm")(x)
     x = layers.Dropout(0.5, name="dropout_features")(x)
     x = layers.Dense(512, activation="relu", name="head_dense")(x)
     x = layers.Dropout(0.5, name="dropout_head")(x)

@@ -44,7 +44,7 @@ SCENARIO = Scenario(
         stages=(
             Stage(
                 "warm-up",
-                epochs=6,
+                epochs=3,
                 learning_rate=5e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
                 head_only=True,
@@ -52,8 +52,8 @@ SCENARIO = Scenario(
             ),
             Stage(
                 "fine-tuning",
-                epochs=4,
-                learning_rate=3e-5,
+                epochs=3,
+                learning_rate=5e-5,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
                 cached_at="block3_pool",
                 versions=2,
