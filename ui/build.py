@@ -9,7 +9,9 @@ from models.faces import FaceFinder
 from models.weights import WeightsError, read_manifest
 from ui.api import add_api
 from ui.compare_page import ComparePage
-from ui.results import Measured, read_measured
+from ui.evidence_page import build_evidence
+from ui.header import PATHS
+from ui.results import read_measured
 from ui.text import load_text
 
 MODELS_QUEUE = "models"  # every event that runs networks waits in this one queue
@@ -18,8 +20,9 @@ SWEEP_SECONDS = 60
 
 
 def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
-    """Blocks with Indonesian at "/" and English at "/en"."""
-    measured = measure(engine)
+    """Blocks with Indonesian at "/" and "/hasil", English at "/en" and "/evidence"."""
+    fingerprints = weights_fingerprints(engine)
+    measured = {slug: read_measured(slug, fingerprints.get(slug)) for slug in engine.scenarios}
     indonesian, english = load_text("id"), load_text("en")
     with gr.Blocks(
         title=indonesian("page.title"),
@@ -30,16 +33,17 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
         add_api(engine, finder, MODELS_QUEUE)
     with app.route(english("page.title"), "/en", show_in_navbar=False):
         ComparePage(english, engine, finder, measured, MODELS_QUEUE).build()
+    for text in (indonesian, english):
+        path = PATHS[text.language]["evidence"]
+        with app.route(text("nav.evidence"), f"/{path}", show_in_navbar=False):
+            build_evidence(text, engine, fingerprints)
     return app
 
 
-def measure(engine: Engine) -> dict[str, Measured | None]:
-    """Each scenario's measured accuracy, where it was measured on the weights at hand."""
+def weights_fingerprints(engine: Engine) -> dict[str, str]:
+    """SHA-256 of each scenario's weights, as the manifest says; empty where it cannot be read."""
     try:
         entries = read_manifest(engine.folder)
     except WeightsError:
-        entries = {}
-    return {
-        slug: read_measured(slug, entries[slug].sha256 if slug in entries else None)
-        for slug in engine.scenarios
-    }
+        return {}
+    return {slug: entry.sha256 for slug, entry in entries.items()}

@@ -9,7 +9,12 @@ from typing import Any
 
 from ui.text import ASSETS, Text
 
-OTHER = {"id": ("en", "en", "English"), "en": ("id", ".", "Bahasa Indonesia")}
+# Where each page lies, relative to the others, so that it also works behind a proxy's path.
+PATHS = {
+    "id": {"compare": ".", "evidence": "hasil"},
+    "en": {"compare": "en", "evidence": "evidence"},
+}
+OTHER = {"id": ("en", "English"), "en": ("id", "Bahasa Indonesia")}
 
 
 def read_thesis(path: Path = ASSETS / "thesis.json") -> dict[str, Any]:
@@ -21,9 +26,16 @@ def read_thesis(path: Path = ASSETS / "thesis.json") -> dict[str, Any]:
     return thesis if isinstance(thesis, dict) else {}
 
 
-def render_header(text: Text, thesis: dict[str, Any]) -> str:
-    """Title, author, institution, supervisors; an empty field is not shown."""
-    language, path, name = OTHER[text.language]
+def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> str:
+    """Title, author, institution, supervisors; an empty field is not shown.
+
+    page: "compare" or "evidence", the one that is read; the other language's link keeps it.
+    """
+    language, name = OTHER[text.language]
+    links = ""
+    for other, path in PATHS[text.language].items():
+        current = ' aria-current="page"' if other == page else ""
+        links += f'<a href="{path}"{current}>{escape(text(f"nav.{other}"))}</a>'
     number = thesis.get("student_number")
     supervisors = [person for person in thesis.get("supervisors") or () if person]
     people = [
@@ -38,8 +50,10 @@ def render_header(text: Text, thesis: dict[str, Any]) -> str:
     return (
         '<header class="masthead">'
         f'<a class="skip" href="#hasil">{escape(text("page.skip"))}</a>'
-        f'<p class="brand">{escape(text("page.title"))}'
-        f'<a href="{path}" hreflang="{language}" lang="{language}">{escape(name)}</a></p>'
+        f'<nav class="brand" aria-label="{escape(text("nav.label"))}">'
+        f"<b>{escape(text('page.title'))}</b>{links}"
+        f'<a class="language" href="{PATHS[language][page]}" hreflang="{language}" '
+        f'lang="{language}">{escape(name)}</a></nav>'
         f"<h1>{escape(title)}</h1>{lines}"
         "</header>"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ui.text import ASSETS
 
@@ -30,27 +31,41 @@ class Measured:
     baseline: float
 
 
-def read_measured(slug: str, weights_sha256: str | None, folder: Path = RESULTS) -> Measured | None:
-    """A scenario's measured accuracy, or None where there is none.
+def read_result(
+    slug: str, weights_sha256: str | None, folder: Path = RESULTS
+) -> dict[str, Any] | None:
+    """A scenario's results file, or None where there is none.
 
     None as well where the file is broken or was measured on other weights than those loaded: a
     figure is shown only under the network it belongs to.
     """
     try:
-        results = json.loads((folder / f"{slug}.json").read_text("utf-8"))
-        if weights_sha256 is not None and results["weights"]["sha256"] != weights_sha256:
+        result = json.loads((folder / f"{slug}.json").read_text("utf-8"))
+        if weights_sha256 is not None and result["weights"]["sha256"] != weights_sha256:
             return None
-        figure = results["accuracy"]
-        return Measured(
-            accuracy=float(figure["value"]),
-            low=float(figure["low"]),
-            high=float(figure["high"]),
-            n=int(results["n"]),
-            dataset=str(results["dataset"]),
-            split=str(results["split"]),
-            balanced=float(results["balanced_accuracy"]["value"]),
-            commonest=str(results["majority_baseline"]["emotion"]),
-            baseline=float(results["majority_baseline"]["accuracy"]),
-        )
+        measured_in(result)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return result
+
+
+def read_measured(slug: str, weights_sha256: str | None, folder: Path = RESULTS) -> Measured | None:
+    """A scenario's measured accuracy, or None where ``read_result`` finds none."""
+    result = read_result(slug, weights_sha256, folder)
+    return measured_in(result) if result else None
+
+
+def measured_in(result: dict[str, Any]) -> Measured:
+    """The accuracy in a results file; KeyError, TypeError or ValueError where it is broken."""
+    figure, common = result["accuracy"], result["majority_baseline"]
+    return Measured(
+        accuracy=float(figure["value"]),
+        low=float(figure["low"]),
+        high=float(figure["high"]),
+        n=int(result["n"]),
+        dataset=str(result["dataset"]),
+        split=str(result["split"]),
+        balanced=float(result["balanced_accuracy"]["value"]),
+        commonest=str(common["emotion"]),
+        baseline=float(common["accuracy"]),
+    )

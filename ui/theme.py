@@ -16,7 +16,7 @@ FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
 HEAD = """
 <script>
 (() => {
-  const english = /\\/en\\/?$/.test(location.pathname);
+  const english = /\\/(en|evidence)\\/?$/.test(location.pathname);
   const language = english ? "en" : "id";
   const hold = () => { document.documentElement.lang = language; };
   hold();

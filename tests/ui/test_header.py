@@ -84,12 +84,33 @@ def test_fields_are_escaped() -> None:
     assert words(next(parse(html).iter("h1"))) == hostile
 
 
-@pytest.mark.parametrize(("language", "other", "path"), [("id", "en", "en"), ("en", "id", ".")])
-def test_the_other_language_is_one_link_away(language: str, other: str, path: str) -> None:
-    tree = parse(render_header(load_text(language), THESIS))
-    link = next(piece(tree, "brand").iter("a"))
+@pytest.mark.parametrize(
+    ("language", "page", "other", "path"),
+    [
+        ("id", "compare", "en", "en"),
+        ("en", "compare", "id", "."),
+        ("id", "evidence", "en", "evidence"),
+        ("en", "evidence", "id", "hasil"),
+    ],
+)
+def test_the_other_language_is_one_link_away_and_keeps_the_page(
+    language: str, page: str, other: str, path: str
+) -> None:
+    link = piece(parse(render_header(load_text(language), THESIS, page)), "language")
 
     assert (link.get("href"), link.get("hreflang"), link.get("lang")) == (path, other, other)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["compare", "evidence"])
+def test_the_page_being_read_is_marked(language: str, page: str) -> None:
+    text = load_text(language)
+    nav = next(parse(render_header(text, THESIS, page)).iter("nav"))
+    links = [link for link in nav.iter("a") if link.get("hreflang") is None]
+
+    assert [words(link) for link in links] == [text("nav.compare"), text("nav.evidence")]
+    current = [words(link) for link in links if link.get("aria-current") == "page"]
+    assert current == [text(f"nav.{page}")]
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '"title"', "null"])

@@ -1,0 +1,272 @@
+"""Hasil / Evidence: what the results files say of each scenario, as HTML. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from scenarios import Scenario
+from ui.charts import interval_row, learning_curve, reliability
+from ui.text import Text
+
+Result = Mapping[str, Any]
+
+
+def render_evidence(
+    text: Text,
+    scenarios: Sequence[Scenario],
+    results: Mapping[str, Result | None],
+    comparison: Result | None,
+    references: Mapping[str, Sequence[Result]],
+) -> str:
+    """The whole page.
+
+    results: by slug, as ``models.evaluate`` wrote them, None where not measured on the weights at
+    hand. comparison: as ``models.comparison`` wrote it. references: others' figures by dataset.
+    """
+    datasets = dict.fromkeys(scenario.recipe.dataset for scenario in scenarios)
+    rankings = "".join(
+        _ranking(text, dataset, scenarios, results, references.get(dataset, ()))
+        for dataset in datasets
+    )
+    details = "".join(_scenario(text, item, results.get(item.slug)) for item in scenarios)
+    return (
+        f'<section class="evidence" id="hasil" tabindex="-1" '
+        f'aria-label="{escape(text("nav.evidence"))}">'
+        f"<h2>{escape(text('evidence.accuracy'))}</h2>"
+        f'<p class="lead">{escape(text("evidence.accuracy.lead"))}</p>'
+        f'<div class="rankings">{rankings}</div>'
+        f"<h2>{escape(text('evidence.comparison'))}</h2>"
+        f"{_comparison(text, scenarios, comparison)}"
+        f"<h2>{escape(text('evidence.each'))}</h2>{details}</section>"
+    )
+
+
+def _ranking(
+    text: Text,
+    dataset: str,
+    scenarios: Sequence[Scenario],
+    results: Mapping[str, Result | None],
+    references: Sequence[Result],
+) -> str:
+    """The accuracies on one dataset's exam with their intervals, and others' figures below."""
+    rows, measured = [], [item for item in scenarios if item.recipe.dataset == dataset]
+    baseline = None
+    for item in measured:
+        result = results.get(item.slug)
+        if result is None:
+            rows.append(interval_row(text(item.title), None, None, text("evidence.none"), "ours"))
+            continue
+        accuracy, baseline = result["accuracy"], result
+        shown = text(
+            "evidence.interval",
+            value=text.percent(accuracy["value"]),
+            low=text.percent(accuracy["low"]),
+            high=text.percent(accuracy["high"]),
+        )
+        span = (accuracy["low"], accuracy["high"])
+        rows.append(interval_row(text(item.title), accuracy["value"], span, shown, "ours"))
+    caption = ""
+    if baseline:
+        common = baseline["majority_baseline"]
+        name = text("evidence.commonest", emotion=text.emotion(common["emotion"]))
+        shown = text.percent(common["accuracy"])
+        rows.append(interval_row(name, common["accuracy"], None, shown, "baseline"))
+        caption = text(
+            "evidence.exam",
+            dataset=text(f"dataset.{dataset}"),
+            split=baseline["split"],
+            n=text.number(baseline["n"]),
+        )
+    for reference in references:
+        span = (reference["low"], reference["high"]) if "low" in reference else None
+        shown = text.percent(reference["value"], 0 if reference["value"] * 100 % 1 < 1e-9 else 1)
+        split = _word(text, "split", reference["split"])
+        note = text("evidence.source", split=split, source=reference["source"][text.language])
+        name = text(f"reference.{reference['key']}")
+        rows.append(interval_row(name, reference["value"], span, shown, "reference", note))
+    return (
+        f'<div class="ranking"><h3>{escape(text(f"dataset.{dataset}"))}</h3>'
+        f'<p class="caption">{escape(caption)}</p><ul>{"".join(rows)}</ul></div>'
+    )
+
+
+def _comparison(text: Text, scenarios: Sequence[Scenario], comparison: Result | None) -> str:
+    """Every two scenarios that answered the same images, in words."""
+    if not comparison or not comparison["sets"]:
+        return f'<p class="lead">{escape(text("evidence.comparison.none"))}</p>'
+    titles = {item.slug: text(item.title) for item in scenarios}
+    parts = [f'<p class="lead">{escape(text("evidence.comparison.lead"))}</p>']
+    for name, found in comparison["sets"].items():
+        title = text(f"evidence.set.{name}", n=text.number(found["n"]))
+        sentences = "".join(
+            f"<li>{_pair(text, pair, titles)}</li>"
+            for pair in found["pairs"]
+            if {pair["first"], pair["second"]} <= titles.keys()
+        )
+        parts.append(f"<h3>{escape(title)}</h3><ul class='pairs'>{sentences}</ul>")
+    return f'<div class="comparisons">{"".join(parts)}</div>'
+
+
+def _pair(text: Text, pair: Result, titles: Mapping[str, str]) -> str:
+    """Which of two is better, by how much, and whether that is more than chance."""
+    change = pair["difference"]
+    ahead, behind = pair["first"], pair["second"]
+    low, high, alone = change["low"], change["high"], ("only_first_right", "only_second_right")
+    if change["value"] < 0:
+        ahead, behind, low, high, alone = behind, ahead, -high, -low, alone[::-1]
+    certain = pair["holm_p"] < 0.05
+    p = pair["holm_p"]
+    sentence = text(
+        "evidence.pair",
+        ahead=titles[ahead],
+        behind=titles[behind],
+        points=text.number(100 * abs(change["value"]), 1),
+        low=text.number(100 * low, 1),
+        high=text.number(100 * high, 1),
+        only_ahead=text.number(pair[alone[0]]),
+        only_behind=text.number(pair[alone[1]]),
+        p=f"< {text.number(0.001, 3)}" if p < 0.001 else f"= {text.number(p, 3)}",
+    )
+    verdict = text("evidence.pair.certain" if certain else "evidence.pair.chance")
+    return f"<b>{escape(verdict)}</b> {escape(sentence)}"
+
+
+def _scenario(text: Text, scenario: Scenario, result: Result | None) -> str:
+    """One scenario: confusion matrix, each class, how it learnt, how sure it is."""
+    title = f"<h3>{escape(text(scenario.title))}</h3>"
+    if result is None:
+        return f'<article class="proof">{title}<p>{escape(text("evidence.none"))}</p></article>'
+    blocks = [_confusion(text, result), _classes(text, result)]
+    if result.get("training"):
+        blocks.append(_learning(text, result))
+    if "calibration" in result:
+        blocks.append(_calibration(text, result))
+    figures = "".join(f'<div class="figure">{block}</div>' for block in blocks)
+    origin = text(
+        "evidence.origin",
+        file=f"assets/results/{result['scenario']}.json",
+        command=result["command"],
+        date=result["date"][:10],
+        sha256=result["weights"]["sha256"][:12],
+    )
+    return (
+        f'<article class="proof">{title}<div class="figures">{figures}</div>'
+        f'<p class="caption">{escape(origin)}</p></article>'
+    )
+
+
+def _confusion(text: Text, result: Result) -> str:
+    """Counts and shares of each true emotion's images, by what was answered."""
+    emotions = result["emotions"]
+    head = "".join(f'<th scope="col">{escape(text.emotion(name))}</th>' for name in emotions)
+    rows = []
+    for name, counts in zip(emotions, result["confusion_matrix"], strict=True):
+        total = max(sum(counts), 1)
+        cells = "".join(
+            f'<td style="--share: {count / total:.3f}" title="'
+            f'{escape(_cell(text, name, answer, count, total))}">'
+            f"<b>{escape(text.percent(count / total, 0))}</b><span>{text.number(count)}</span></td>"
+            for answer, count in zip(emotions, counts, strict=True)
+        )
+        rows.append(f'<tr><th scope="row">{escape(text.emotion(name))}</th>{cells}</tr>')
+    return (
+        f"<h4>{escape(text('evidence.confusion'))}</h4>"
+        f'<div class="scroll" tabindex="0"><table class="confusion"><thead><tr>'
+        f"<td>{escape(text('evidence.confusion.corner'))}</td>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _cell(text: Text, truth: str, answer: str, count: int, total: int) -> str:
+    return text(
+        "evidence.confusion.cell",
+        truth=text.emotion(truth),
+        answer=text.emotion(answer),
+        count=text.number(count),
+        total=text.number(total),
+    )
+
+
+def _classes(text: Text, result: Result) -> str:
+    """Recall, precision and F1 of each emotion, and the means."""
+    names = ("recall", "precision", "f1")
+    head = "".join(f'<th scope="col">{escape(text(f"evidence.{name}"))}</th>' for name in names)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(text.emotion(emotion))}</th>'
+        + "".join(f"<td>{escape(text.percent(figures[name]))}</td>" for name in names)
+        + f"<td>{text.number(figures['support'])}</td></tr>"
+        for emotion, figures in result["per_class"].items()
+    )
+    worst = min(result["per_class"], key=lambda name: result["per_class"][name]["recall"])
+    note = text(
+        "evidence.classes.note",
+        balanced=text.percent(result["balanced_accuracy"]["value"]),
+        f1=text.percent(result["macro_f1"]["value"]),
+        emotion=text.emotion(worst),
+        recall=text.percent(result["per_class"][worst]["recall"]),
+    )
+    return (
+        f"<h4>{escape(text('evidence.classes'))}</h4><table class='classes'><thead><tr><td></td>"
+        f'{head}<th scope="col">{escape(text("evidence.images"))}</th></tr></thead>'
+        f'<tbody>{rows}</tbody></table><p class="note">{escape(note)}</p>'
+    )
+
+
+def _learning(text: Text, result: Result) -> str:
+    """The curve as recorded, and the same figures as a table."""
+    history = result["training"]["history"]
+    head = "".join(
+        f'<th scope="col">{escape(text(f"evidence.learning.{name}"))}</th>'
+        for name in ("stage", "epoch", "train", "valid", "loss", "val_loss")
+    )
+    rows = "".join(
+        f"<tr><td>{escape(_word(text, 'stage', row['stage']))}</td><td>{row['epoch']}</td>"
+        f"<td>{escape(text.percent(row['accuracy']))}</td>"
+        f"<td>{escape(text.percent(row['val_accuracy']))}</td>"
+        f"<td>{text.number(row['loss'], 3)}</td><td>{text.number(row['val_loss'], 3)}</td></tr>"
+        for row in history
+    )
+    label = text(
+        "evidence.learning.alt",
+        epochs=len(history),
+        train=text.percent(history[-1]["accuracy"]),
+        valid=text.percent(history[-1]["val_accuracy"]),
+    )
+    return (
+        f"<h4>{escape(text('evidence.learning'))}</h4>"
+        f"{learning_curve(text, history, label)}"
+        f"<details><summary>{escape(text('evidence.table'))}</summary>"
+        f'<div class="scroll" tabindex="0"><table class="classes"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></details>"
+    )
+
+
+def _calibration(text: Text, result: Result) -> str:
+    """How often it is right at each level of confidence, and what that means in a sentence."""
+    raw = result["calibration"]["raw"]
+    direction = "over" if raw["gap"] > 0 else "under"
+    sentence = text(
+        f"evidence.calibration.{direction}",
+        gap=text.number(100 * abs(raw["gap"]), 1),
+        ece=text.number(100 * raw["ece"], 1),
+    )
+    scaled = result["calibration"].get("scaled")
+    if scaled:
+        sentence += " " + text(
+            "evidence.calibration.scaled",
+            temperature=text.number(result["calibration"]["temperature"], 2),
+            split=result["calibration"]["fitted_on"],
+            ece=text.number(100 * scaled["ece"], 1),
+        )
+    return (
+        f"<h4>{escape(text('evidence.calibration'))}</h4>"
+        f'{reliability(text, raw["bins"])}<p class="note">{escape(sentence)}</p>'
+    )
+
+
+def _word(text: Text, kind: str, name: str) -> str:
+    """The word for a split or a stage; one the dictionary lacks is shown as it is."""
+    key = f"{kind}.{name}"
+    return text(key) if key in text else name
