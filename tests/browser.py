@@ -167,7 +167,7 @@ def visits(
     """
     contexts: list[BrowserContext] = []
 
-    def open_page(path: str = "/", **options: Any) -> Page:
+    def open_page(path: str = "/", shows: str = ".comparison .scenario", **options: Any) -> Page:
         options.setdefault("viewport", {"width": 1440, "height": 900})
         context = chromium.new_context(**options)
         contexts.append(context)
@@ -180,7 +180,7 @@ def visits(
             lambda said: kept.problems.append(said.text) if said.type == "error" else None,
         )
         page.goto(server + path)
-        page.wait_for_selector(".comparison .scenario")
+        page.wait_for_selector(shows)
         return page
 
     kept = Visits(open_page)

@@ -21,21 +21,35 @@ def interval_row(
     span: tuple[float, float] | None,
     shown: str,
     kind: str,
+    *,
     note: str = "",
+    between: str = "",
 ) -> str:
-    """One row: a word, a mark at ``value`` on a track from 0 to 1 with its interval, the number."""
+    """One row: a word, a mark at ``value`` on a track from 0 to 1 with its interval, the number.
+
+    shown, between: the value and its interval in words. note: small, under the name.
+    """
     marks = ""
     if span:
         width = 100 * (span[1] - span[0])
         marks = f'<i class="span" style="left: {100 * span[0]:.2f}%; width: {width:.2f}%"></i>'
     if value is not None:
         marks += f'<i class="dot" style="left: {100 * value:.2f}%"></i>'
-    small = f"<small>{escape(note)}</small>" if note else ""
     return (
-        f'<li class="{kind}"><span class="word">{escape(name)}{small}</span>'
+        f'<li class="{kind}"><span class="word">{escape(name)}{_small(note)}</span>'
         f'<span class="track" aria-hidden="true">{marks}</span>'
-        f'<span class="number">{escape(shown)}</span></li>'
+        f'<span class="number">{escape(shown)}{_small(between)}</span></li>'
     )
+
+
+def scale_row(text: Text) -> str:
+    """What the tracks of ``interval_row`` reach from and to."""
+    ends = "".join(f"<i>{escape(text.percent(share, 0))}</i>" for share in (0, 0.5, 1))
+    return f'<li class="scale" aria-hidden="true"><span></span><span>{ends}</span></li>'
+
+
+def _small(words: str) -> str:
+    return f"<small>{escape(words)}</small>" if words else ""
 
 
 def learning_curve(text: Text, history: Sequence[Mapping[str, Any]], label: str) -> str:
@@ -109,7 +123,7 @@ def _evenly(number: int) -> list[float]:
 
 def reliability(text: Text, bins: Sequence[Mapping[str, Any]]) -> str:
     """Accuracy against confidence, a disc a bin, its area the images in it; a table as twin."""
-    inner = SQUARE - LEFT - RIGHT
+    inner = SQUARE - LEFT - 24  # room for half of the last word
     images = max(row["n"] for row in bins)
 
     def place(share: float) -> float:
@@ -138,12 +152,12 @@ def reliability(text: Text, bins: Sequence[Mapping[str, Any]]) -> str:
         for name in ("confidence", "right", "images")
     )
     return (
-        f'<svg class="chart square" viewBox="0 0 {SQUARE} {SQUARE + 6}" role="img" '
+        f'<svg class="chart square" viewBox="0 0 {SQUARE} {TOP + inner + 40}" role="img" '
         f'aria-label="{escape(text("evidence.calibration.alt"))}">'
         f'<rect class="grid" x="{LEFT}" y="{TOP}" width="{inner}" height="{inner}"/>'
         f'<line class="stage" x1="{LEFT}" y1="{TOP + inner}" x2="{LEFT + inner}" y2="{TOP}"/>'
         f"{discs}{words}"
-        f'<text x="{LEFT + inner / 2}" y="{SQUARE + 3}" text-anchor="middle">'
+        f'<text x="{LEFT + inner / 2}" y="{TOP + inner + 35}" text-anchor="middle">'
         f"{escape(text('evidence.confidence'))}</text></svg>"
         f"<details><summary>{escape(text('evidence.table'))}</summary>"
         f'<table class="classes"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from scenarios import Scenario
-from ui.charts import interval_row, learning_curve, reliability
+from ui.charts import interval_row, learning_curve, reliability, scale_row
 from ui.text import Text
 
 Result = Mapping[str, Any]
@@ -59,14 +59,14 @@ def _ranking(
             rows.append(interval_row(text(item.title), None, None, text("evidence.none"), "ours"))
             continue
         accuracy, baseline = result["accuracy"], result
-        shown = text(
-            "evidence.interval",
-            value=text.percent(accuracy["value"]),
-            low=text.percent(accuracy["low"]),
-            high=text.percent(accuracy["high"]),
+        low, high = accuracy["low"], accuracy["high"]
+        between = text("evidence.interval", low=text.percent(low), high=text.percent(high))
+        shown = text.percent(accuracy["value"])
+        rows.append(
+            interval_row(
+                text(item.title), accuracy["value"], (low, high), shown, "ours", between=between
+            )
         )
-        span = (accuracy["low"], accuracy["high"])
-        rows.append(interval_row(text(item.title), accuracy["value"], span, shown, "ours"))
     caption = ""
     if baseline:
         common = baseline["majority_baseline"]
@@ -80,15 +80,15 @@ def _ranking(
             n=text.number(baseline["n"]),
         )
     for reference in references:
-        span = (reference["low"], reference["high"]) if "low" in reference else None
+        known = (reference["low"], reference["high"]) if "low" in reference else None
         shown = text.percent(reference["value"], 0 if reference["value"] * 100 % 1 < 1e-9 else 1)
         split = _word(text, "split", reference["split"])
         note = text("evidence.source", split=split, source=reference["source"][text.language])
         name = text(f"reference.{reference['key']}")
-        rows.append(interval_row(name, reference["value"], span, shown, "reference", note))
+        rows.append(interval_row(name, reference["value"], known, shown, "reference", note=note))
     return (
         f'<div class="ranking"><h3>{escape(text(f"dataset.{dataset}"))}</h3>'
-        f'<p class="caption">{escape(caption)}</p><ul>{"".join(rows)}</ul></div>'
+        f'<p class="caption">{escape(caption)}</p><ul>{"".join(rows)}{scale_row(text)}</ul></div>'
     )
 
 

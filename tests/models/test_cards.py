@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from huggingface_hub import ModelCard
@@ -71,7 +72,7 @@ def test_the_hub_reads_the_figures(folders: tuple[Path, Path]) -> None:
     run(folders)
     text = (folders[0] / "toy.md").read_text("utf-8")
     result = json.loads((folders[1] / "toy.json").read_text("utf-8"))
-    data = ModelCard(text).data
+    data: Any = ModelCard(text).data
     assert (data.library_name, data.pipeline_tag) == ("keras", "image-classification")
     assert data.model_name == "toy"
     found = {entry.metric_name: entry for entry in data.eval_results}

@@ -113,8 +113,8 @@ def test_no_key_shows_where_a_word_should(language: str, compared: Any) -> None:
 @pytest.mark.parametrize(
     ("language", "numbers"),
     [
-        ("id", ["56,3 % (54,3 % sampai 58,3 %)", "1.234", "65,8 %", "52,4 %", "39,8 %", "48,5 %"]),
-        ("en", ["56.3% (54.3% to 58.3%)", "1,234", "65.8%", "52.4%", "39.8%", "48.5%"]),
+        ("id", ["56,3 % 54,3 % sampai 58,3 %", "1.234", "65,8 %", "52,4 %", "39,8 %", "48,5 %"]),
+        ("en", ["56.3% 54.3% to 58.3%", "1,234", "65.8%", "52.4%", "39.8%", "48.5%"]),
     ],
 )
 def test_measured_figures_are_shown(language: str, numbers: list[str]) -> None:
