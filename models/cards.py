@@ -38,7 +38,7 @@ def card(scenario: Scenario, entry: Entry, result: dict[str, Any]) -> str:
         "## How far to trust it",
         exam(result),
         classes(result),
-        calibration(result["calibration"]),
+        *([calibration(result["calibration"])] if "calibration" in result else []),
         "## Terms\n\nAcademic use with citation; see [README.md](README.md).",
     ]
     return "\n\n".join(parts) + "\n"

@@ -208,9 +208,10 @@ def _classes(text: Text, result: Result) -> str:
         recall=text.percent(result["per_class"][worst]["recall"]),
     )
     return (
-        f"<h4>{escape(text('evidence.classes'))}</h4><table class='classes'><thead><tr><td></td>"
+        f"<h4>{escape(text('evidence.classes'))}</h4>"
+        '<div class="scroll" tabindex="0"><table class="classes"><thead><tr><td></td>'
         f'{head}<th scope="col">{escape(text("evidence.images"))}</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table><p class="note">{escape(note)}</p>'
+        f'<tbody>{rows}</tbody></table></div><p class="note">{escape(note)}</p>'
     )
 
 
