@@ -52,7 +52,7 @@ SCENARIO = Scenario(
             ),
             Stage(
                 "fine-tuning",
-                epochs=3,
+                epochs=2,
                 learning_rate=5e-5,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
                 cached_at="block3_pool",
