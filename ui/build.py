@@ -9,9 +9,9 @@ from models.faces import FaceFinder
 from models.weights import WeightsError, read_manifest
 from ui.api import add_api
 from ui.compare_page import ComparePage
-from ui.evidence_page import build_evidence
+from ui.evidence_page import build_evidence, read_comparison
 from ui.header import PATHS
-from ui.results import read_measured
+from ui.results import measured_in, read_result
 from ui.text import load_text
 
 MODELS_QUEUE = "models"  # every event that runs networks waits in this one queue
@@ -22,7 +22,9 @@ SWEEP_SECONDS = 60
 def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
     """Blocks with Indonesian at "/" and "/hasil", English at "/en" and "/evidence"."""
     fingerprints = weights_fingerprints(engine)
-    measured = {slug: read_measured(slug, fingerprints.get(slug)) for slug in engine.scenarios}
+    results = {slug: read_result(slug, fingerprints.get(slug)) for slug in engine.scenarios}
+    measured = {slug: measured_in(result) if result else None for slug, result in results.items()}
+    comparison = read_comparison(fingerprints)
     indonesian, english = load_text("id"), load_text("en")
     with gr.Blocks(
         title=indonesian("page.title"),
@@ -36,7 +38,7 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
     for text in (indonesian, english):
         path = PATHS[text.language]["evidence"]
         with app.route(text("nav.evidence"), f"/{path}", show_in_navbar=False):
-            build_evidence(text, engine, fingerprints)
+            build_evidence(text, list(engine.scenarios.values()), results, comparison)
     return app
 
 

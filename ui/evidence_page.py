@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from models.compare import Engine
+from scenarios import Scenario
 from ui.evidence import render_evidence
 from ui.header import read_thesis, render_footer, render_header
-from ui.results import RESULTS, read_result
+from ui.results import RESULTS
 from ui.text import ASSETS, Text
 
 
-def build_evidence(text: Text, engine: Engine, fingerprints: dict[str, str]) -> None:
-    """Lay the page out inside the Blocks being built; fingerprints: of the weights, by slug."""
-    results = {slug: read_result(slug, fingerprints.get(slug)) for slug in engine.scenarios}
+def build_evidence(
+    text: Text,
+    scenarios: Sequence[Scenario],
+    results: Mapping[str, dict[str, Any] | None],
+    comparison: dict[str, Any] | None,
+) -> None:
+    """Lay the page out inside the Blocks being built; arguments as in ``render_evidence``."""
+    references = json.loads((ASSETS / "references.json").read_text("utf-8"))
     gr.HTML(render_header(text, read_thesis(), "evidence"))
-    gr.HTML(
-        render_evidence(
-            text,
-            list(engine.scenarios.values()),
-            results,
-            read_comparison(fingerprints),
-            json.loads((ASSETS / "references.json").read_text("utf-8")),
-        )
-    )
+    gr.HTML(render_evidence(text, scenarios, results, comparison, references))
     gr.HTML(render_footer(text))
 
 

@@ -49,12 +49,6 @@ def read_result(
     return result
 
 
-def read_measured(slug: str, weights_sha256: str | None, folder: Path = RESULTS) -> Measured | None:
-    """A scenario's measured accuracy, or None where ``read_result`` finds none."""
-    result = read_result(slug, weights_sha256, folder)
-    return measured_in(result) if result else None
-
-
 def measured_in(result: dict[str, Any]) -> Measured:
     """The accuracy in a results file; KeyError, TypeError or ValueError where it is broken."""
     figure, common = result["accuracy"], result["majority_baseline"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ui.results import Measured, read_measured
+from ui.results import Measured, measured_in, read_result
 
 SHA = "ab" * 32
 RESULT: dict[str, Any] = {
@@ -29,7 +29,9 @@ def write(folder: Path, content: str) -> None:
 def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
     write(tmp_path, json.dumps(RESULT))
 
-    measured = read_measured("toy", SHA, tmp_path)
+    result = read_result("toy", SHA, tmp_path)
+    assert result is not None
+    measured = measured_in(result)
 
     assert measured == Measured(
         0.651, 0.635, 0.667, 3589, "fer2013", "PrivateTest", 0.61, "happy", 0.245
@@ -70,14 +72,14 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
 def test_anything_else_is_not_measured(tmp_path: Path, content: str) -> None:
     write(tmp_path, content)
 
-    assert read_measured("toy", SHA, tmp_path) is None
+    assert read_result("toy", SHA, tmp_path) is None
 
 
 def test_no_file_is_not_measured(tmp_path: Path) -> None:
-    assert read_measured("toy", SHA, tmp_path) is None
+    assert read_result("toy", SHA, tmp_path) is None
 
 
 def test_a_file_that_is_no_text_is_not_measured(tmp_path: Path) -> None:
     (tmp_path / "toy.json").write_bytes(b"\xff\xfe\x00\x80")
 
-    assert read_measured("toy", SHA, tmp_path) is None
+    assert read_result("toy", SHA, tmp_path) is None
