@@ -58,6 +58,16 @@ SCENARIO = Scenario(
                 cached_at="block3_pool",
                 versions=2,
             ),
+            # Both curves were still falling: once more from a higher rate, which is then lowered
+            # to zero again (a warm restart, Loshchilov & Hutter 2017).
+            Stage(
+                "fine-tuning-2",
+                epochs=4,
+                learning_rate=1e-4,
+                optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
+                cached_at="block3_pool",
+                versions=3,
+            ),
         ),
         label_smoothing=0.1,
         augmentation=Augmentation(rotation=8 / 360, shift=0.04, zoom=0.08),

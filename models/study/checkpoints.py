@@ -27,11 +27,12 @@ class Run:
         done = self._epochs()
         if done:
             self.state = json.loads((done[-1] / "state.json").read_text("utf-8"))
-            if self.state["facts"] != facts:
+            if not continues(self.state["facts"], facts):
                 raise SystemExit(
-                    f"{folder} holds a run with other data, seed or recipe. Go on with the same, "
-                    "or begin anew with --fresh."
+                    f"{folder} holds a run with other data, seed or recipe. Go on with the same "
+                    "or with stages added at the end, or begin anew with --fresh."
                 )
+            self.state["facts"] = facts
 
     @property
     def best(self) -> Path:
@@ -70,3 +71,14 @@ class Run:
 
     def _epochs(self) -> list[Path]:
         return sorted(self.folder.glob("epoch-*"))
+
+
+def continues(began: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether a run that began with some facts may go on with others.
+
+    It may where all is the same but for stages added at the end: what is done so far is what the
+    longer recipe begins with.
+    """
+    stages = began["recipe"]["stages"]
+    recipe = {**now["recipe"], "stages": now["recipe"]["stages"][: len(stages)]}
+    return began == {**now, "recipe": recipe}

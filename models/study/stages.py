@@ -131,7 +131,13 @@ def cached_lesson(
     rows = draw_equally(train.labels, recipe.samples_per_class, rng)[: stage.images]
     folder, spec = run.folder / f"features-{stage.name}", scenario.input
     kept = Features(
-        base, train.images[rows], spec, folder / "train", recipe.augmentation, stage.versions, seed
+        base,
+        train.images[rows],
+        spec,
+        folder / "train",
+        recipe.augmentation,
+        stage.versions,
+        seed + 1000 * index,
     )
     batches = Batches(
         kept.of_epoch(run.epochs_done(stage)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +130,33 @@ def test_run_of_another_seed_is_not_continued(
 ) -> None:
     with pytest.raises(SystemExit, match="holds a run with other data, seed or recipe"):
         train(toy, data, tmp_path, tmp_path / "weights", finished / "runs", seed=1)
+
+
+def test_stages_added_at_the_end_continue_a_run(
+    finished: Path, data: Path, toy: Scenario, tmp_path: Path
+) -> None:
+    shutil.copytree(finished / "runs", tmp_path / "runs")
+    before = record(finished / "weights" / "toy.keras")["history"]
+    stages = toy.recipe.stages
+    longer = (*stages, replace(stages[-1], name="again", epochs=1))
+    recipe = replace(toy.recipe, stages=longer)
+
+    path = train(replace(toy, recipe=recipe), data, tmp_path, tmp_path / "out", tmp_path / "runs")
+
+    written = record(path)
+    assert written["history"][:-1] == before
+    assert written["history"][-1]["stage"] == "again"
+    assert [stage["name"] for stage in written["recipe"]["stages"]] == [s.name for s in longer]
+
+
+def test_a_run_is_not_continued_with_another_stage_before_the_end(
+    finished: Path, data: Path, toy: Scenario, tmp_path: Path
+) -> None:
+    first, *others = toy.recipe.stages
+    changed = (replace(first, learning_rate=first.learning_rate / 2), *others)
+    other = replace(toy, recipe=replace(toy.recipe, stages=changed))
+    with pytest.raises(SystemExit, match="holds a run with other data, seed or recipe"):
+        train(other, data, tmp_path, tmp_path / "weights", finished / "runs")
 
 
 def test_warm_up_leaves_the_base_and_fine_tuning_does_not(
