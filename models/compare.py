@@ -16,6 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from models.explain import HeatMap, heat_map
 from models.images import to_input
 from models.weights import WeightsError, load_network
 from scenarios import EMOTIONS, Scenario, load_all
@@ -103,6 +104,29 @@ class Engine:
             columns = [self._column(scenario, inputs[scenario.input]) for scenario in chosen]
         return [[column[face] for column in columns] for face in range(len(crops))]
 
+    def explain(
+        self, crop: np.ndarray, slugs: Sequence[str], emotion: str | None = None
+    ) -> list[HeatMap | Failure]:
+        """Where each scenario looks on a face for an emotion; None: for its own top answer.
+
+        crop: as in ``compare``. Raises ValueError for an emotion that one of them doesn't know.
+        """
+        (answers,) = self.compare([crop], slugs)
+        maps: list[HeatMap | Failure] = []
+        for answer in answers:
+            if isinstance(answer, Failure):
+                maps.append(answer)
+                continue
+            slug, wanted = answer.scenario, emotion or top(answer.distribution)
+            if wanted not in answer.distribution:
+                raise ValueError(f"{slug} does not know {wanted}")
+            try:
+                with self._lock:
+                    maps.append(heat_map(self.networks[slug], self.scenarios[slug], crop, wanted))
+            except CRASHES as error:
+                maps.append(_crashed(slug, error))
+        return maps
+
     def _column(self, scenario: Scenario, inputs: np.ndarray) -> Sequence[Answer]:
         """One scenario's answers; inputs: float32 (faces, size, size, 3)."""
         slug = scenario.slug
@@ -113,8 +137,7 @@ class Engine:
         try:
             outputs = np.asarray(self._runs[slug](inputs))  # (faces, emotions)
         except CRASHES as error:
-            problem = f"{type(error).__name__}: {error}"
-            return [_failure(slug, "crashed", problem=problem)] * len(inputs)
+            return [_crashed(slug, error)] * len(inputs)
         milliseconds = (time.perf_counter() - began) * 1000 / len(inputs)
         return [_answer(scenario, row, milliseconds) for row in outputs]
 
@@ -137,6 +160,10 @@ def _answer(scenario: Scenario, row: np.ndarray, milliseconds: float) -> Answer:
     named = dict(zip(scenario.emotions, row.tolist(), strict=True))
     distribution = {emotion: named[emotion] for emotion in EMOTIONS if emotion in named}
     return Prediction(scenario.slug, distribution, milliseconds)
+
+
+def _crashed(slug: str, error: Exception) -> Failure:
+    return _failure(slug, "crashed", problem=f"{type(error).__name__}: {error}")
 
 
 def _failure(slug: str, code: str, **details: Any) -> Failure:

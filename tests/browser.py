@@ -68,7 +68,7 @@ def coloured(folder: Path, number: int) -> Path:
 
 
 def _toy(scenario: Scenario) -> keras.Model:
-    return build_toy(len(scenario.emotions), scenario.input.size)
+    return build_toy(len(scenario.emotions), scenario.input.size, scenario.heatmap_layer)
 
 
 @pytest.fixture(scope="session")

@@ -259,6 +259,57 @@ def test_clearing_the_photo_empties_the_columns(visits: Visits) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_where_each_model_looks_is_shown_on_demand_and_goes_with_the_answers(
+    visits: Visits, scenarios: dict[str, Scenario], language: str
+) -> None:
+    text = load_text(language)
+    page = visits.open(PATHS[language])
+    show = page.get_by_role("button", name=text("looks.button"), exact=True)
+    assert not show.is_visible(), "without answers there is nothing to explain"
+    upload(page, TWO_FACES)
+    press(page, language)
+    wait_for_answers(page)
+
+    show.click()
+    page.wait_for_selector(".map .layers")
+    assert [m.get_attribute("data-scenario") for m in page.locator(".map").all()] == list(scenarios)
+    assert page.locator(".map .layers").count() == len(scenarios) - 1
+    first = page.locator(".way img").first.get_attribute("src")
+
+    page.locator(".looks input[type=range]").fill("100")
+    assert page.locator(".heat").first.evaluate("map => getComputedStyle(map).opacity") == "1"
+
+    page.locator(".face-box[data-face='2']").click()
+    page.locator(".map").first.wait_for(state="detached")
+    show.click()
+    page.wait_for_selector(".map .layers")
+    assert page.locator(".way img").first.get_attribute("src") != first
+
+    page.get_by_label("Remove Image").click()
+    page.locator(".map").first.wait_for(state="detached")
+    assert not show.is_visible()
+
+
+def test_an_emotion_is_explained_by_the_models_that_know_it(
+    visits: Visits, scenarios: dict[str, Scenario]
+) -> None:
+    text = load_text("id")
+    page = visits.open("/")
+    upload(page, EXAMPLES / "hopper.jpg")
+    press(page)
+    wait_for_answers(page)
+
+    page.get_by_label(text("looks.emotion")).click()
+    page.get_by_role("option", name=text.emotion("fear")).click()
+    page.get_by_role("button", name=text("looks.button"), exact=True).click()
+    page.wait_for_selector(".map .layers")
+
+    for slug, scenario in scenarios.items():
+        shown = page.locator(f".map[data-scenario={slug}]").inner_text()
+        assert (text("looks.unknown") in shown) == ("fear" not in scenario.emotions)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_cannot_be_answered_gets_a_sentence_and_the_next_photo_works(
     visits: Visits, tmp_path: Path, scenarios: dict[str, Scenario], language: str
 ) -> None:

@@ -17,16 +17,19 @@ from scenarios.contract import Augmentation, InputSpec, Recipe, Stage
 COLOURS = {"disgust": (230, 40, 40), "happy": (40, 230, 40), "sad": (40, 40, 230)}
 
 
-def build_toy(classes: int, size: int) -> keras.Model:
-    """Raw RGB (N, size, size, 3) to softmax (N, classes); class i is the i-th colour channel's."""
+def build_toy(classes: int, size: int, conv: str = "conv") -> keras.Model:
+    """Raw RGB (N, size, size, 3) to softmax (N, classes); class i is the i-th colour channel's.
+
+    conv: name of its convolution.
+    """
     inputs = keras.Input((size, size, 3), name="rgb")
     x = layers.Rescaling(1 / 255, name="to_unit")(inputs)
-    x = layers.Conv2D(classes, 1, name="conv")(x)
+    x = layers.Conv2D(classes, 1, name=conv)(x)
     x = layers.GlobalAveragePooling2D(name="pool")(x)
     x = layers.Dropout(0.1, name="dropout")(x)
     x = layers.Dense(classes, activation="softmax", name="probabilities")(x)
     model = keras.Model(inputs, x, name="toy")
-    model.get_layer("conv").set_weights([10 * np.eye(3, classes)[None, None], np.zeros(classes)])
+    model.get_layer(conv).set_weights([10 * np.eye(3, classes)[None, None], np.zeros(classes)])
     model.get_layer("probabilities").set_weights([np.eye(classes), np.zeros(classes)])
     return model
 

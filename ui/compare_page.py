@@ -15,6 +15,7 @@ from models.images import ImageRefused
 from ui.api import refusal_sentence
 from ui.columns import render_columns
 from ui.header import read_thesis, render_footer, render_header, render_steps
+from ui.looks import Looks
 from ui.photo import render_photo
 from ui.reading import read_photo
 from ui.results import Measured
@@ -91,6 +92,8 @@ class ComparePage:
                     elem_classes="faces",
                 )
                 columns = gr.HTML(self.columns(list(scenarios)), elem_classes="columns-area")
+                looks = Looks(text, self.engine, self.finder, self.concurrency_id)
+                looks.build(photo, chosen, face, columns)
         gr.HTML(render_footer(text))
         shown = gr.State(None, time_to_live=STATE_SECONDS)
 

@@ -37,3 +37,12 @@ def read_photo(
     faces = found[:MOST_FACES]
     answers = engine.compare([face.crop for face in faces], slugs)
     return Reading(photo, len(found), tuple(faces), tuple(tuple(row) for row in answers))
+
+
+def find_face(finder: FaceFinder, path: str | Path, number: int) -> Face | None:
+    """The face of that number, from one, as ``read_photo`` orders them; None where there is none.
+
+    Raises models.images.ImageRefused.
+    """
+    faces = finder.find(read_image(path))[:MOST_FACES]
+    return faces[number - 1] if number <= len(faces) else None

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 def parse(html: str) -> Element:
     """Rendered HTML as a tree; raises ParseError where a tag is left open or text unescaped."""
-    closed = re.sub(r"(<img [^>]*)>", r"\1/>", html)
+    closed = re.sub(r"(<(?:img|input) [^>]*)>", r"\1/>", html)
     return fromstring(f"<body>{closed}</body>")
 
 

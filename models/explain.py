@@ -1,0 +1,56 @@
+"""Where a network looks: Grad-CAM (Selvaraju et al. 2017, "Visual Explanations from Deep Networks
+via Gradient-based Localization")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from models.images import to_input
+from scenarios import Scenario
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """How much each part of a face speaks for an emotion, in one network's eyes.
+
+    cells: float32 (rows, columns) over the face, 0-1, its largest 1; all 0 where no part of the
+    face speaks for the emotion. probability: 0-1, the network's answer for it on this face.
+    """
+
+    scenario: str
+    emotion: str
+    probability: float
+    cells: np.ndarray
+
+
+def heat_map(network: keras.Model, scenario: Scenario, crop: np.ndarray, emotion: str) -> HeatMap:
+    """Grad-CAM of one emotion at the scenario's ``heatmap_layer``.
+
+    With A the layer's activations (rows, columns, channels) and y the emotion's score before the
+    softmax: the mean of dy/dA over the map weighs each channel, and the map is the positive part of
+    the weighted sum of channels (equations 1 and 2). crop: uint8 RGB (height, width, 3). Raises
+    ValueError for an emotion the scenario doesn't know.
+    """
+    target = scenario.emotions.index(emotion)
+    head = network.layers[-1]  # Dense with softmax, in every scenario
+    layer = network.get_layer(scenario.heatmap_layer)
+    probe = keras.Model(network.input, [layer.output, head.input, head.output])
+    inputs = tf.constant(to_input([crop], scenario.input))  # (1, size, size, 3)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)  # frozen layers would leave no trace on the tape otherwise
+        activations, features, probabilities = probe(inputs, training=False)
+        score = (tf.matmul(features, head.kernel) + head.bias)[0, target]
+    slopes = tape.gradient(score, activations)  # (1, rows, columns, channels)
+    weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)  # (1, 1, 1, channels)
+    cells = tf.nn.relu(tf.reduce_sum(weights * activations, axis=-1))[0].numpy()  # (rows, columns)
+    most = cells.max()
+    return HeatMap(
+        scenario.slug,
+        emotion,
+        float(probabilities[0, target]),
+        cells / most if most > 0 else cells,
+    )
