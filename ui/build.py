@@ -11,6 +11,7 @@ from ui.api import add_api
 from ui.compare_page import ComparePage
 from ui.evidence_page import build_evidence, read_comparison
 from ui.header import PATHS
+from ui.method_page import build_method
 from ui.results import measured_in, read_result
 from ui.text import load_text
 
@@ -20,7 +21,7 @@ SWEEP_SECONDS = 60
 
 
 def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
-    """Blocks with Indonesian at "/" and "/hasil", English at "/en" and "/evidence"."""
+    """Blocks with every page in both languages, at the addresses of ``ui.header.PATHS``."""
     fingerprints = weights_fingerprints(engine)
     results = {slug: read_result(slug, fingerprints.get(slug)) for slug in engine.scenarios}
     measured = {slug: measured_in(result) if result else None for slug, result in results.items()}
@@ -35,10 +36,13 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
         add_api(engine, finder, MODELS_QUEUE)
     with app.route(english("page.title"), "/en", show_in_navbar=False):
         ComparePage(english, engine, finder, measured, MODELS_QUEUE).build()
+    scenarios = list(engine.scenarios.values())
     for text in (indonesian, english):
-        path = PATHS[text.language]["evidence"]
-        with app.route(text("nav.evidence"), f"/{path}", show_in_navbar=False):
-            build_evidence(text, list(engine.scenarios.values()), results, comparison)
+        paths = PATHS[text.language]
+        with app.route(text("nav.evidence"), f"/{paths['evidence']}", show_in_navbar=False):
+            build_evidence(text, scenarios, results, comparison)
+        with app.route(text("nav.method"), f"/{paths['method']}", show_in_navbar=False):
+            build_method(text, scenarios, engine.networks, results)
     return app
 
 

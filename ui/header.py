@@ -11,8 +11,8 @@ from ui.text import ASSETS, Text
 
 # Where each page lies, relative to the others, so that it also works behind a proxy's path.
 PATHS = {
-    "id": {"compare": ".", "evidence": "hasil"},
-    "en": {"compare": "en", "evidence": "evidence"},
+    "id": {"compare": ".", "evidence": "hasil", "method": "metode"},
+    "en": {"compare": "en", "evidence": "evidence", "method": "method"},
 }
 OTHER = {"id": ("en", "English"), "en": ("id", "Bahasa Indonesia")}
 
@@ -29,7 +29,7 @@ def read_thesis(path: Path = ASSETS / "thesis.json") -> dict[str, Any]:
 def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> str:
     """Title, author, institution, supervisors; an empty field is not shown.
 
-    page: "compare" or "evidence", the one that is read; the other language's link keeps it.
+    page: the one of PATHS that is read; the other language's link keeps it.
     """
     language, name = OTHER[text.language]
     links = ""

@@ -24,8 +24,8 @@ def piece(tree: Element, name: str) -> Element:
 
 
 def words(element: Element) -> str:
-    """All text inside, with single spaces."""
-    return " ".join(" ".join(element.itertext()).split())
+    """All text inside, with single spaces; one that may not break stays what it is."""
+    return re.sub(r"[ \n\t]+", " ", " ".join(element.itertext())).strip()
 
 
 def style(element: Element) -> dict[str, str]:

@@ -113,7 +113,17 @@ def test_no_key_shows_where_a_word_should(language: str, compared: Any) -> None:
 @pytest.mark.parametrize(
     ("language", "numbers"),
     [
-        ("id", ["56,3 % 54,3 % sampai 58,3 %", "1.234", "65,8 %", "52,4 %", "39,8 %", "48,5 %"]),
+        (
+            "id",
+            [
+                "56,3\xa0% 54,3\xa0% sampai 58,3\xa0%",
+                "1.234",
+                "65,8\xa0%",
+                "52,4\xa0%",
+                "39,8\xa0%",
+                "48,5\xa0%",
+            ],
+        ),
         ("en", ["56.3% 54.3% to 58.3%", "1,234", "65.8%", "52.4%", "39.8%", "48.5%"]),
     ],
 )

@@ -1,0 +1,61 @@
+"""What a network is made of, counted from its layers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import groupby
+
+import keras
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Layers with weights, one after the other, on maps of one size, all trained or all frozen.
+
+    first, last: names of the layers. shape: of the last one's output, without the batch.
+    parameters: numbers in all weights. trained: whether the recipe lets them learn.
+    multiplications: multiply-accumulate operations for one face.
+    """
+
+    first: str
+    last: str
+    shape: tuple[int, ...]
+    parameters: int
+    trained: bool
+    multiplications: int
+
+
+def segments(network: keras.Model) -> list[Segment]:
+    """The network from input to output; layers without weights are left out."""
+    weighted = [layer for layer in network.layers if layer.weights]
+    found = []
+    for (_, trained), group in groupby(weighted, key=_size_and_training):
+        layers = list(group)
+        found.append(
+            Segment(
+                layers[0].name,
+                layers[-1].name,
+                tuple(layers[-1].output.shape[1:]),
+                sum(layer.count_params() for layer in layers),
+                trained,
+                sum(multiplications(layer) for layer in layers),
+            )
+        )
+    return found
+
+
+def multiplications(layer: keras.layers.Layer) -> int:
+    """Multiply-accumulate operations of one convolution or dense layer for one face.
+
+    Each weight of the kernel is used once at each place of the output: (height x width) of a map,
+    once without one. Other layers count as 0; theirs are fewer by orders of magnitude.
+    """
+    kernel = getattr(layer, "kernel", None)
+    if kernel is None:
+        return 0
+    return math.prod(layer.output.shape[1:-1]) * math.prod(kernel.shape)
+
+
+def _size_and_training(layer: keras.layers.Layer) -> tuple[tuple[int, ...], bool]:
+    return tuple(layer.output.shape[1:-1]), bool(layer.trainable_weights)

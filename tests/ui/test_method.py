@@ -1,0 +1,104 @@
+"""The method page says what the networks and their records say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from models.describe import Segment
+from models.train import describe_recipe
+from scenarios import Scenario
+from tests.ui.markup import parse, piece, pieces, words
+from ui.method import UNKNOWN, render_method
+from ui.text import LANGUAGES, Text, load_text
+
+NETWORK = (
+    Segment("block1_conv1", "block1_conv2", (64, 64, 64), 38_720, False, 158_000_000),
+    Segment("head", "head", (7,), 1_280, True, 2_000_000),
+)
+
+
+def record(scenario: Scenario) -> dict[str, Any]:
+    """A training record of a scenario's own recipe."""
+    recipe = json.loads(json.dumps(describe_recipe(scenario.recipe)))
+    return {"recipe": recipe, "images": {"train": 28_709, "valid": 3_589}}
+
+
+def cells(text: Text, scenario: Scenario, **given: Any) -> dict[str, str]:
+    """The table's cells of one scenario by the words of their row."""
+    networks = {scenario.slug: given["network"]} if "network" in given else {}
+    records = {scenario.slug: given.get("record")}
+    tree = parse(render_method(text, [scenario], networks, records))
+    rows = next(tree.iter("tbody")).iter("tr")
+    return {words(next(row.iter("th"))): words(next(row.iter("td"))) for row in rows}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_recipe_is_that_of_the_record(language: str, scenarios: dict[str, Scenario]) -> None:
+    text, scenario = load_text(language), scenarios["vgg16_se"]
+    changed = record(scenario)
+    changed["recipe"]["stages"] = changed["recipe"]["stages"][:1]
+    changed["recipe"]["stages"][0] |= {"epochs": 17, "learning_rate": 0.00025}
+    changed["recipe"]["label_smoothing"] = 0.2
+
+    shown = cells(text, scenario, network=NETWORK, record=changed)
+
+    stage = shown[text("method.stages")]
+    assert "17" in stage
+    assert text.number(0.00025, 5) in stage
+    assert text("stage.warm-up") in stage
+    assert shown[text("method.smoothing")] == text.number(0.2, 1)
+    assert text.number(28_709) in shown[text("method.data")]
+    assert text("method.degrees", number=text.number(8)) in shown[text("method.augmentation")]
+    assert "PublicTest" in shown[text("method.chosen")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_counted_is_summed(language: str, scenarios: dict[str, Scenario]) -> None:
+    text = load_text(language)
+    shown = cells(text, scenarios["vgg16_se"], network=NETWORK)
+    assert shown[text("method.parameters")] == text.number(40_000)
+    assert shown[text("method.trained")] == f"{text.number(1_280)} ({text.percent(0.032, 0)})"
+    assert shown[text("method.multiplications")] == text("method.millions", number="160")
+
+
+def test_without_a_record_or_a_network_nothing_is_claimed(scenarios: dict[str, Scenario]) -> None:
+    text, scenario = load_text("id"), scenarios["mobilenet"]
+    shown = cells(text, scenario)
+    assert shown[text("method.data")] == text("method.no_record")
+    for row in ("stages", "smoothing", "augmentation", "parameters", "trained"):
+        assert shown[text(f"method.{row}")] == UNKNOWN
+    tree = parse(render_method(text, [scenario], {}, {}))
+    assert text("column.failed") in words(piece(tree, "networks"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_scenario_has_a_full_column(language: str, scenarios: dict[str, Scenario]) -> None:
+    """No key of the texts is left as it stands, whatever the recipe."""
+    text, asked = load_text(language), list(scenarios.values())
+    records = {slug: record(scenario) for slug, scenario in scenarios.items()}
+    networks = dict.fromkeys(scenarios, NETWORK)
+
+    tree = parse(render_method(text, asked, networks, records))
+
+    assert "method." not in words(tree)
+    assert [len(list(row)) for row in next(tree.iter("tbody"))] == [6] * 14
+    assert all(words(cell) for cell in tree.iter("td") if cell.text or len(cell))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_frozen_and_trained_layers_are_told_apart_in_words(
+    language: str, scenarios: dict[str, Scenario]
+) -> None:
+    text, scenario = load_text(language), scenarios["vgg16_se"]
+    tree = parse(render_method(text, [scenario], {scenario.slug: NETWORK}, {}))
+    rows = list(next(tree.iter("article")).iter("li"))
+    assert [words(piece(row, "state")) for row in rows] == [
+        text("method.frozen"),
+        text("method.learns"),
+    ]
+    assert "block1_conv1 … block1_conv2" in words(rows[0])
+    assert "64 \N{MULTIPLICATION SIGN} 64 \N{MULTIPLICATION SIGN} 64" in words(rows[0])
+    assert pieces(tree, "se-steps")

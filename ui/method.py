@@ -1,0 +1,191 @@
+"""Metode / Method: what the five scenarios are, read from the networks and from their records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from models.describe import Segment
+from scenarios import Scenario
+from ui.text import Text
+
+Record = Mapping[str, Any]
+UNKNOWN = "\N{EN DASH}"
+
+
+def render_method(
+    text: Text,
+    scenarios: Sequence[Scenario],
+    networks: Mapping[str, Sequence[Segment]],
+    records: Mapping[str, Record | None],
+) -> str:
+    """The whole page.
+
+    networks: the segments of each network that is loaded, by slug. records: by slug, what
+    ``models.train`` wrote of the weights at hand; None where there is no such record.
+    """
+    cards = "".join(_network(text, item, networks.get(item.slug)) for item in scenarios)
+    return (
+        f'<section class="evidence method" id="hasil" tabindex="-1" '
+        f'aria-label="{escape(text("nav.method"))}">'
+        f"<h2>{escape(text('method.scenarios'))}</h2>"
+        f'<p class="lead">{escape(text("method.scenarios.lead"))}</p>'
+        f'<div class="proof scroll">{_table(text, scenarios, networks, records)}</div>'
+        f"<h2>{escape(text('method.networks'))}</h2>"
+        f'<p class="lead">{escape(text("method.networks.lead"))}</p>'
+        f'<div class="networks">{cards}</div>'
+        f"<h2>{escape(text('method.se'))}</h2>{_squeeze_and_excitation(text)}</section>"
+    )
+
+
+def _table(
+    text: Text,
+    scenarios: Sequence[Scenario],
+    networks: Mapping[str, Sequence[Segment]],
+    records: Mapping[str, Record | None],
+) -> str:
+    """One column a scenario, one row a property."""
+    columns = [
+        {
+            **_built(text, item),
+            **_counted(text, networks.get(item.slug)),
+            **_trained(text, item, records.get(item.slug)),
+        }
+        for item in scenarios
+    ]
+    head = "".join(f'<th scope="col">{escape(text(item.title))}</th>' for item in scenarios)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(text(f"method.{name}"))}</th>'
+        + "".join(f"<td>{_lines(column[name])}</td>" for column in columns)
+        + "</tr>"
+        for name in columns[0]
+    )
+    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _built(text: Text, scenario: Scenario) -> dict[str, str]:
+    """What the scenario's module says of it."""
+    emotions = text.join([text.emotion(emotion) for emotion in scenario.emotions])
+    side = text.number(scenario.input.size)
+    return {
+        "expectation": text(scenario.hypothesis),
+        "classes": f"{len(scenario.emotions)}: {emotions}",
+        "input": text("method.input.value", side=side, native=scenario.input.native),
+        "start": text(f"method.start.{scenario.recipe.start}"),
+    }
+
+
+def _counted(text: Text, network: Sequence[Segment] | None) -> dict[str, str]:
+    """What was counted in the loaded network."""
+    if network is None:
+        return dict.fromkeys(("parameters", "trained", "multiplications"), UNKNOWN)
+    parameters = sum(segment.parameters for segment in network)
+    trained = sum(segment.parameters for segment in network if segment.trained)
+    millions = sum(segment.multiplications for segment in network) / 1e6
+    return {
+        "parameters": text.number(parameters),
+        "trained": f"{text.number(trained)} ({text.percent(trained / parameters, 0)})",
+        "multiplications": text("method.millions", number=text.number(millions)),
+    }
+
+
+def _trained(text: Text, scenario: Scenario, record: Record | None) -> dict[str, str]:
+    """How the weights at hand were trained, from their own record."""
+    if record is None:
+        names = "data", "stages", "augmentation", "smoothing", "weights", "sampling", "chosen"
+        return {**dict.fromkeys(names, UNKNOWN), "data": text("method.no_record")}
+    recipe = record["recipe"]
+    smoothing, power = recipe["label_smoothing"], recipe["class_weight_power"]
+    drawn = recipe["samples_per_class"]
+    return {
+        "data": text(
+            "method.data.value",
+            dataset=text(f"dataset.{recipe['dataset']}"),
+            n=text.number(record["images"]["train"]),
+        ),
+        "stages": "\n".join(_stage(text, stage) for stage in recipe["stages"]),
+        "augmentation": _augmentation(text, recipe["augmentation"]),
+        "smoothing": text.number(smoothing, 1) if smoothing else text("method.without"),
+        "weights": text("method.weights.value", power=text.number(power, 1))
+        if power
+        else text("method.without"),
+        "sampling": text("method.sampling.value", n=text.number(drawn))
+        if drawn
+        else text("method.sampling.all"),
+        "chosen": text(
+            f"method.chosen.{recipe['choose_by']}",
+            split=text(f"method.split.{scenario.recipe.dataset}"),
+        ),
+    }
+
+
+def _stage(text: Text, stage: Record) -> str:
+    key = f"stage.{stage['name']}"
+    decimals = max(1, len(f"{stage['learning_rate']:.7f}".rstrip("0").split(".")[1]))
+    return text(
+        "method.stage.head" if stage["head_only"] else "method.stage.whole",
+        name=text(key) if key in text else stage["name"],
+        epochs=stage["epochs"],
+        optimizer=stage["optimizer"],
+        rate=text.number(stage["learning_rate"], decimals),
+    )
+
+
+def _augmentation(text: Text, change: Record | None) -> str:
+    """Each random change with its strength."""
+    if change is None:
+        return text("method.without")
+    parts = [text("method.augmentation.flip")] if change["flip"] else []
+    for name in ("rotation", "shift", "zoom", "brightness", "contrast", "grey", "erase"):
+        if change[name]:
+            turn = text("method.degrees", number=text.number(360 * change[name]))
+            strength = turn if name == "rotation" else text.percent(change[name], 0)
+            parts.append(text(f"method.augmentation.{name}", strength=strength))
+    return ", ".join(parts)
+
+
+def _network(text: Text, scenario: Scenario, network: Sequence[Segment] | None) -> str:
+    """One network from the face to the answer, a row for each size of its maps."""
+    title = f"<h3>{escape(text(scenario.title))}</h3>"
+    if network is None:
+        return f'<article class="proof">{title}<p>{escape(text("column.failed"))}</p></article>'
+    rows = []
+    for segment in network:
+        name = (
+            segment.first if segment.first == segment.last else f"{segment.first} … {segment.last}"
+        )
+        state = "learns" if segment.trained else "frozen"
+        detail = text(
+            "method.segment",
+            shape=" \N{MULTIPLICATION SIGN} ".join(text.number(size) for size in segment.shape),
+            parameters=text.number(segment.parameters),
+        )
+        rows.append(
+            f'<li class="{state}"><b>{escape(name)}</b>'
+            f'<span class="state">{escape(text(f"method.{state}"))}</span>'
+            f"<small>{escape(detail)}</small></li>"
+        )
+    return f'<article class="proof">{title}<ol class="segments">{"".join(rows)}</ol></article>'
+
+
+def _squeeze_and_excitation(text: Text) -> str:
+    """The block in a picture, its equation and where it comes from."""
+    steps = "".join(
+        f"<li><b>{escape(text(f'method.se.{step}'))}</b><code>{formula}</code>"
+        f"<span>{escape(text(f'method.se.{step}.what'))}</span></li>"
+        for step, formula in (
+            ("squeeze", "z<sub>c</sub> = 1/(H·W) · Σ<sub>i,j</sub> u<sub>c</sub>(i, j)"),
+            ("excite", "s = \N{GREEK SMALL LETTER SIGMA}(W<sub>2</sub> · ReLU(W<sub>1</sub> · z))"),
+            ("scale", "x̃<sub>c</sub> = s<sub>c</sub> · u<sub>c</sub>"),
+        )
+    )
+    return (
+        f'<div class="proof"><p>{escape(text("method.se.lead"))}</p>'
+        f'<ol class="se-steps">{steps}</ol>'
+        f'<p class="caption">{escape(text("method.se.source"))}</p></div>'
+    )
+
+
+def _lines(value: str) -> str:
+    return "<br/>".join(escape(line) for line in value.split("\n"))
