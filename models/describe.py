@@ -14,15 +14,16 @@ class Segment:
     """Layers with weights, one after the other, on maps of one size, all trained or all frozen.
 
     first, last: names of the layers. shape: of the last one's output, without the batch.
-    parameters: numbers in all weights. trained: whether the recipe lets them learn.
-    multiplications: multiply-accumulate operations for one face.
+    parameters: numbers in all weights. trainable: those among them that training changes by
+    gradients; a norm's running mean and variance are none of these. multiplications:
+    multiply-accumulate operations for one face.
     """
 
     first: str
     last: str
     shape: tuple[int, ...]
     parameters: int
-    trained: bool
+    trainable: int
     multiplications: int
 
 
@@ -30,7 +31,7 @@ def segments(network: keras.Model) -> list[Segment]:
     """The network from input to output; layers without weights are left out."""
     weighted = [layer for layer in network.layers if layer.weights]
     found = []
-    for (_, trained), group in groupby(weighted, key=_size_and_training):
+    for _, group in groupby(weighted, key=_size_and_training):
         layers = list(group)
         found.append(
             Segment(
@@ -38,7 +39,11 @@ def segments(network: keras.Model) -> list[Segment]:
                 layers[-1].name,
                 tuple(layers[-1].output.shape[1:]),
                 sum(layer.count_params() for layer in layers),
-                trained,
+                sum(
+                    math.prod(weight.shape)
+                    for layer in layers
+                    for weight in layer.trainable_weights
+                ),
                 sum(multiplications(layer) for layer in layers),
             )
         )
@@ -46,15 +51,14 @@ def segments(network: keras.Model) -> list[Segment]:
 
 
 def multiplications(layer: keras.layers.Layer) -> int:
-    """Multiply-accumulate operations of one convolution or dense layer for one face.
+    """Multiply-accumulate operations of one layer's kernels for one face.
 
-    Each weight of the kernel is used once at each place of the output: (height x width) of a map,
-    once without one. Other layers count as 0; theirs are fewer by orders of magnitude.
+    Each weight of a kernel is used once at each place of the output: (height x width) of a map,
+    once without one. What has no kernel, such as a norm, is not counted.
     """
-    kernel = getattr(layer, "kernel", None)
-    if kernel is None:
-        return 0
-    return math.prod(layer.output.shape[1:-1]) * math.prod(kernel.shape)
+    kernels = [weight for weight in layer.weights if weight.name.endswith("kernel")]
+    places = math.prod(layer.output.shape[1:-1])
+    return places * sum(math.prod(kernel.shape) for kernel in kernels)
 
 
 def _size_and_training(layer: keras.layers.Layer) -> tuple[tuple[int, ...], bool]:

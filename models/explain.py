@@ -33,10 +33,12 @@ def heat_map(network: keras.Model, scenario: Scenario, crop: np.ndarray, emotion
     With A the layer's activations (rows, columns, channels) and y the emotion's score before the
     softmax: the mean of dy/dA over the map weighs each channel, and the map is the positive part of
     the weighted sum of channels (equations 1 and 2). crop: uint8 RGB (height, width, 3). Raises
-    ValueError for an emotion the scenario doesn't know.
+    ValueError for an emotion the scenario doesn't know, or where the last layer is not dense.
     """
     target = scenario.emotions.index(emotion)
-    head = network.layers[-1]  # Dense with softmax, in every scenario
+    head = network.layers[-1]
+    if not isinstance(head, keras.layers.Dense):
+        raise ValueError(f"{scenario.slug} does not end in a dense layer")
     layer = network.get_layer(scenario.heatmap_layer)
     probe = keras.Model(network.input, [layer.output, head.input, head.output])
     inputs = tf.constant(to_input([crop], scenario.input))  # (1, size, size, 3)

@@ -81,9 +81,9 @@ class Recipe:
     dataset: "fer2013" or "mma". start: "vgg16" or "mobilenet_v2", the published weights the base
     begins with; "vgg19_from_vgg16" deepens VGG16 to VGG19; None begins at random.
     class_weight_power: each class weighs (n / (classes * n_class)) ** power; 0 is no weighting, 1
-    is "balanced". samples_per_class: draw as many images of each class anew for every epoch; None
-    takes all images. choose_by: the validation figure by which the best epoch is kept,
-    "accuracy" or "balanced_accuracy".
+    is "balanced". samples_per_class: draw as many images of each class, anew for every epoch, or
+    once for a cached stage; None takes all images. choose_by: the validation figure by which the
+    best epoch of the last stage is kept, "accuracy" or "balanced_accuracy".
     """
 
     dataset: str
@@ -105,7 +105,8 @@ class Scenario:
     that is no key is shown as it stands, so a new scenario needs no second file.
     emotions: in output order. build: returns a fresh, uncompiled ``keras.Model`` from raw RGB
     0-255 ``(N, size, size, 3)`` to softmax ``(N, len(emotions))``, with ``trainable`` set as the
-    recipe trains it. heatmap_layer: the convolution whose activations Grad-CAM explains. order:
+    recipe trains it. heatmap_layer: the convolution whose activations Grad-CAM explains; all that
+    the answer rests on passes through it. order:
     columns stand by it, smallest first; one that names none comes last.
     """
 

@@ -47,6 +47,6 @@ SCENARIO = Scenario(
         ),
     ),
     build=build,
-    heatmap_layer="block5_conv3",
+    heatmap_layer="block4_conv3",
     order=1,
 )

@@ -62,6 +62,6 @@ SCENARIO = Scenario(
         choose_by="balanced_accuracy",
     ),
     build=build,
-    heatmap_layer="block5_conv4",
+    heatmap_layer="block4_conv4",
     order=4,
 )

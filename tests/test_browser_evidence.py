@@ -87,5 +87,5 @@ def test_all_text_can_be_read_against_its_ground(
     found = page.evaluate(CONTRASTS)
     words = {piece["words"] for piece in found}
     text = load_text("id")
-    assert {text("evidence.accuracy"), text("evidence.confusion"), "75\xa0%"} <= words
+    assert {text("evidence.accuracy"), text("evidence.confusion"), "75%"} <= words
     assert {p["words"]: round(p["ratio"], 2) for p in found if p["ratio"] < 4.5} == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gradio as gr
+from gradio.state_holder import SessionState
 
 from models.compare import Engine
 from models.faces import FaceFinder
@@ -43,7 +44,23 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
             build_evidence(text, scenarios, results, comparison)
         with app.route(text("nav.method"), f"/{paths['method']}", show_in_navbar=False):
             build_method(text, scenarios, engine.networks, results)
+
+    def leave(request: gr.Request) -> None:
+        forget_pictures(app.state_holder.session_data.get(str(request.session_hash)))
+
+    app.unload(leave)
     return app
+
+
+def forget_pictures(session: SessionState | None) -> None:
+    """No picture of a visitor who left stays in Gradio's memory of what their page showed.
+
+    Gradio keeps what each component last showed for as long as the server runs, to rebuild a page.
+    """
+    for component in session.config_values.values() if session else ():
+        properties = component.get("props", {})
+        if "data:image" in str(properties.get("value")):
+            properties["value"] = None
 
 
 def weights_fingerprints(engine: Engine) -> dict[str, str]:

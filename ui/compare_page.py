@@ -14,7 +14,13 @@ from models.faces import FaceFinder
 from models.images import ImageRefused
 from ui.api import refusal_sentence
 from ui.columns import render_columns
-from ui.header import read_thesis, render_footer, render_header, render_steps
+from ui.header import (
+    read_thesis,
+    render_footer,
+    render_header,
+    render_notice,
+    render_steps,
+)
 from ui.looks import Looks
 from ui.photo import render_photo
 from ui.reading import read_photo
@@ -96,8 +102,19 @@ class ComparePage:
                 looks.build(photo, chosen, face, columns)
         gr.HTML(render_footer(text))
         shown = gr.State(None, time_to_live=STATE_SECONDS)
-
         outputs = [notice, seen, face, columns, shown]
+        self._listen(photo, button, chosen, examples, outputs)
+
+    def _listen(
+        self,
+        photo: gr.Image,
+        button: gr.Button,
+        chosen: gr.CheckboxGroup,
+        examples: Any,
+        outputs: list[Any],
+    ) -> None:
+        """What happens when a person does something; outputs: as ``predict`` returns them."""
+        notice, _, face, columns, shown = outputs
         quiet: dict[str, Any] = {"api_visibility": "private"}
         models: dict[str, Any] = {"concurrency_id": self.concurrency_id, **quiet}
         runs = [button.click(self.predict, [photo, chosen], outputs, **models)]
@@ -155,7 +172,7 @@ class ComparePage:
     def choose_face(self, number: int, shown: Shown | None) -> tuple[str, str]:
         """The columns for another face of the same photo."""
         if shown is None:
-            return self._notice(self.text("notice.gone"), "hint"), self.columns(
+            return render_notice(self.text("notice.gone"), "hint"), self.columns(
                 list(self.engine.scenarios)
             )
         return "", self.columns(list(shown.slugs), shown.answers[number - 1], number)
@@ -165,11 +182,7 @@ class ComparePage:
 
     def _empty(self, slugs: list[str], sentence: str, kind: str) -> tuple[Any, ...]:
         hidden = gr.Radio(choices=[], value=None, visible=False)
-        return self._notice(sentence, kind), "", hidden, self.columns(slugs), None
-
-    @staticmethod
-    def _notice(sentence: str, kind: str) -> str:
-        return f'<p class="notice {kind}" role="alert">{escape(sentence)}</p>' if sentence else ""
+        return render_notice(sentence, kind), "", hidden, self.columns(slugs), None
 
     def _examples(self, photo: gr.Image) -> Any:
         """Faces to try with one click, with their credits; None where there are none."""

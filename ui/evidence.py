@@ -82,7 +82,7 @@ def _ranking(
     for reference in references:
         known = (reference["low"], reference["high"]) if "low" in reference else None
         shown = text.percent(reference["value"], 0 if reference["value"] * 100 % 1 < 1e-9 else 1)
-        split = _word(text, "split", reference["split"])
+        split = text.word("split", reference["split"])
         note = text("evidence.source", split=split, source=reference["source"][text.language])
         name = text(f"reference.{reference['key']}")
         rows.append(interval_row(name, reference["value"], known, shown, "reference", note=note))
@@ -223,7 +223,7 @@ def _learning(text: Text, result: Result) -> str:
         for name in ("stage", "epoch", "train", "valid", "loss", "val_loss")
     )
     rows = "".join(
-        f"<tr><td>{escape(_word(text, 'stage', row['stage']))}</td><td>{row['epoch']}</td>"
+        f"<tr><td>{escape(text.word('stage', row['stage']))}</td><td>{row['epoch']}</td>"
         f"<td>{escape(text.percent(row['accuracy']))}</td>"
         f"<td>{escape(text.percent(row['val_accuracy']))}</td>"
         f"<td>{text.number(row['loss'], 3)}</td><td>{text.number(row['val_loss'], 3)}</td></tr>"
@@ -265,9 +265,3 @@ def _calibration(text: Text, result: Result) -> str:
         f"<h4>{escape(text('evidence.calibration'))}</h4>"
         f'{reliability(text, raw["bins"])}<p class="note">{escape(sentence)}</p>'
     )
-
-
-def _word(text: Text, kind: str, name: str) -> str:
-    """The word for a split or a stage; one the dictionary lacks is shown as it is."""
-    key = f"{kind}.{name}"
-    return text(key) if key in text else name

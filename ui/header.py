@@ -1,4 +1,4 @@
-"""The head of the page: the thesis, and the way to the other language."""
+"""What all pages share: the thesis and the ways to other pages, the footer, notices."""
 
 from __future__ import annotations
 
@@ -73,3 +73,8 @@ def render_footer(text: Text) -> str:
         f'<footer class="colophon"><p>{escape(text("page.note"))}</p>'
         f"<p>{escape(text('page.privacy'))}</p></footer>"
     )
+
+
+def render_notice(sentence: str, kind: str) -> str:
+    """What the page has to say, a "hint" or a "problem"; nothing of an empty sentence."""
+    return f'<p class="notice {kind}" role="alert">{escape(sentence)}</p>' if sentence else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -14,6 +12,7 @@ from models.compare import Failure
 from models.explain import HeatMap
 from models.images import to_input, to_native
 from scenarios import Scenario
+from ui.pictures import data_uri
 from ui.text import Text
 
 SHOWN_SIDE = 240  # pixels a side of a picture on the page
@@ -79,7 +78,7 @@ def _map(text: Text, scenario: Scenario, crop: np.ndarray, found: HeatMap | Fail
     if isinstance(found, HeatMap):
         body = _picture(text, scenario, crop, found)
     else:
-        reason = text("column.failed" if found else "looks.unknown")
+        reason = text("column.failed") if found else text("looks.unknown")
         body = f'<p class="reason">{escape(reason)}</p>'
     return (
         f'<article class="map" data-scenario="{escape(scenario.slug)}">'
@@ -115,17 +114,19 @@ def _coloured(cells: np.ndarray) -> Image.Image:
 
 
 def _place(cells: np.ndarray) -> str:
-    """The ninth of the face with most heat, row and column: "0.2" is the top right."""
-    ninths = Image.fromarray(cells).resize((3, 3), Image.Resampling.BOX)
-    row, column = divmod(int(np.argmax(np.asarray(ninths))), 3)
+    """The ninth of the face with most heat, row and column: "0.2" is the top right.
+
+    "all" where no ninth has more than another.
+    """
+    ninths = np.asarray(Image.fromarray(cells).resize((3, 3), Image.Resampling.BOX))
+    if np.ptp(ninths) < 1e-6:
+        return "all"
+    row, column = divmod(int(np.argmax(ninths)), 3)
     return f"{row}.{column}"
 
 
 def _image(picture: Image.Image, alt: str, kind: str = "pixels") -> str:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img class="{kind}" src="data:image/png;base64,{data}" alt="{escape(alt)}">'
+    return f'<img class="{kind}" src="{data_uri(picture, "png")}" alt="{escape(alt)}">'
 
 
 def _stops() -> str:

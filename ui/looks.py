@@ -11,7 +11,7 @@ from models.compare import Engine
 from models.faces import FaceFinder
 from models.images import ImageRefused
 from scenarios import EMOTIONS
-from ui.api import refusal_sentence
+from ui.header import render_notice
 from ui.heatmaps import render_heat_maps
 from ui.reading import find_face
 from ui.text import Text
@@ -51,23 +51,23 @@ class Looks:
         quiet: dict[str, Any] = {"api_visibility": "private"}
         asked = [photo, chosen, face, emotion]
         run = button.click(self.show, asked, maps, concurrency_id=self.concurrency_id, **quiet)
-        columns.change(lambda: "", None, maps, queue=False, cancels=[run], **quiet)
+        # Other answers, or another emotion: the maps would be to the old question.
+        stale = [columns.change, emotion.input]
+        gr.on(stale, lambda: "", None, maps, queue=False, cancels=[run], **quiet)
 
     def show(self, path: str | None, slugs: list[str], number: int | None, emotion: str) -> str:
         """The heat maps of the chosen scenarios on the chosen face, or a sentence."""
         text = self.text
+        if not slugs:
+            return render_notice(text("notice.no_scenario"), "problem")
         try:
             face = find_face(self.finder, path, number or 1) if path else None
-        except ImageRefused as refusal:
-            return _problem(refusal_sentence(text, refusal))
+        except ImageRefused:  # it could be read before: it was swept away since
+            face = None
         if face is None:
-            return _problem(text("notice.gone"))
+            return render_notice(text("looks.photo_gone"), "problem")
         chosen = {slug: s for slug, s in self.engine.scenarios.items() if slug in slugs}
         wanted = None if emotion == TOP else emotion
         knowing = [slug for slug, s in chosen.items() if wanted is None or wanted in s.emotions]
         maps = self.engine.explain(face.crop, knowing, wanted)
         return render_heat_maps(text, chosen, face.crop, maps)
-
-
-def _problem(sentence: str) -> str:
-    return f'<p class="notice problem" role="alert">{escape(sentence)}</p>'

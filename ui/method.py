@@ -12,6 +12,18 @@ from ui.text import Text
 
 Record = Mapping[str, Any]
 UNKNOWN = "\N{EN DASH}"
+# Rows of the table that a training record fills.
+RECORDED = (
+    "start",
+    "stages",
+    "sampling",
+    "augmentation",
+    "smoothing",
+    "weights",
+    "batch",
+    "chosen",
+)
+VALIDATION = {"fer2013": "PublicTest", "mma": "valid"}
 
 
 def render_method(
@@ -31,7 +43,8 @@ def render_method(
         f'aria-label="{escape(text("nav.method"))}">'
         f"<h2>{escape(text('method.scenarios'))}</h2>"
         f'<p class="lead">{escape(text("method.scenarios.lead"))}</p>'
-        f'<div class="proof scroll">{_table(text, scenarios, networks, records)}</div>'
+        f'<div class="proof scroll" tabindex="0">{_table(text, scenarios, networks, records)}</div>'
+        f'<p class="note">{escape(text("method.scenarios.note"))}</p>'
         f"<h2>{escape(text('method.networks'))}</h2>"
         f'<p class="lead">{escape(text("method.networks.lead"))}</p>'
         f'<div class="networks">{cards}</div>'
@@ -50,7 +63,7 @@ def _table(
         {
             **_built(text, item),
             **_counted(text, networks.get(item.slug)),
-            **_trained(text, item, records.get(item.slug)),
+            **_trained(text, records.get(item.slug)),
         }
         for item in scenarios
     ]
@@ -67,12 +80,10 @@ def _table(
 def _built(text: Text, scenario: Scenario) -> dict[str, str]:
     """What the scenario's module says of it."""
     emotions = text.join([text.emotion(emotion) for emotion in scenario.emotions])
-    side = text.number(scenario.input.size)
     return {
         "expectation": text(scenario.hypothesis),
         "classes": f"{len(scenario.emotions)}: {emotions}",
-        "input": text("method.input.value", side=side, native=scenario.input.native),
-        "start": text(f"method.start.{scenario.recipe.start}"),
+        "input": text("method.input.value", side=text.number(scenario.input.size)),
     }
 
 
@@ -81,7 +92,7 @@ def _counted(text: Text, network: Sequence[Segment] | None) -> dict[str, str]:
     if network is None:
         return dict.fromkeys(("parameters", "trained", "multiplications"), UNKNOWN)
     parameters = sum(segment.parameters for segment in network)
-    trained = sum(segment.parameters for segment in network if segment.trained)
+    trained = sum(segment.trainable for segment in network)
     millions = sum(segment.multiplications for segment in network) / 1e6
     return {
         "parameters": text.number(parameters),
@@ -90,46 +101,59 @@ def _counted(text: Text, network: Sequence[Segment] | None) -> dict[str, str]:
     }
 
 
-def _trained(text: Text, scenario: Scenario, record: Record | None) -> dict[str, str]:
+def _trained(text: Text, record: Record | None) -> dict[str, str]:
     """How the weights at hand were trained, from their own record."""
     if record is None:
-        names = "data", "stages", "augmentation", "smoothing", "weights", "sampling", "chosen"
-        return {**dict.fromkeys(names, UNKNOWN), "data": text("method.no_record")}
-    recipe = record["recipe"]
+        return {"data": text("method.no_record"), **dict.fromkeys(RECORDED, UNKNOWN)}
+    recipe, without = record["recipe"], text("method.without")
     smoothing, power = recipe["label_smoothing"], recipe["class_weight_power"]
-    drawn = recipe["samples_per_class"]
-    return {
-        "data": text(
-            "method.data.value",
-            dataset=text(f"dataset.{recipe['dataset']}"),
-            n=text.number(record["images"]["train"]),
-        ),
-        "stages": "\n".join(_stage(text, stage) for stage in recipe["stages"]),
-        "augmentation": _augmentation(text, recipe["augmentation"]),
-        "smoothing": text.number(smoothing, 1) if smoothing else text("method.without"),
-        "weights": text("method.weights.value", power=text.number(power, 1))
-        if power
-        else text("method.without"),
-        "sampling": text("method.sampling.value", n=text.number(drawn))
-        if drawn
-        else text("method.sampling.all"),
-        "chosen": text(
+    split = text.word("split", VALIDATION[recipe["dataset"]])
+    shown = (
+        text(f"method.start.{recipe['start']}"),
+        "\n".join(_stage(text, stage, record) for stage in recipe["stages"]),
+        text("method.sampling.equal" if recipe["samples_per_class"] else "method.sampling.all"),
+        _augmentation(text, recipe["augmentation"]),
+        _plain(text, smoothing) if smoothing else without,
+        text("method.weights.value", power=_plain(text, power)) if power else without,
+        f"{text.number(recipe['batch_size'])}; {record['precision']}",
+        text(
             f"method.chosen.{recipe['choose_by']}",
-            split=text(f"method.split.{scenario.recipe.dataset}"),
+            split=split,
+            n=text.number(record["images"]["valid"]),
         ),
-    }
-
-
-def _stage(text: Text, stage: Record) -> str:
-    key = f"stage.{stage['name']}"
-    decimals = max(1, len(f"{stage['learning_rate']:.7f}".rstrip("0").split(".")[1]))
-    return text(
-        "method.stage.head" if stage["head_only"] else "method.stage.whole",
-        name=text(key) if key in text else stage["name"],
-        epochs=stage["epochs"],
-        optimizer=stage["optimizer"],
-        rate=text.number(stage["learning_rate"], decimals),
     )
+    data = text(
+        "method.data.value",
+        dataset=text(f"dataset.{recipe['dataset']}"),
+        n=text.number(record["images"]["train"]),
+    )
+    return {"data": data, **dict(zip(RECORDED, shown, strict=True))}
+
+
+def _stage(text: Text, stage: Record, record: Record) -> str:
+    """One stage in a line: how long, on how many images, with what optimiser, what is special."""
+    images = [row["images"] for row in record["history"] if row["stage"] == stage["name"]]
+    line = text(
+        "method.stage",
+        name=text.word("stage", stage["name"]),
+        epochs=stage["epochs"],
+        images=text.number(images[0]),
+        optimizer=stage["optimizer"],
+        rate=_plain(text, stage["learning_rate"]),
+        decay=_plain(text, stage["weight_decay"]),
+    )
+    if stage["head_only"]:
+        line += ", " + text("method.stage.head")
+    if record["recipe"]["augmentation"] and stage.get("cached_at"):
+        versions = stage["versions"]
+        key = "method.stage.versions" if versions > 1 else "method.stage.plain"
+        line += ", " + text(key, versions=versions)
+    return line
+
+
+def _plain(text: Text, value: float) -> str:
+    """A small number with as many decimals as it has."""
+    return text.number(value, len(f"{value:.7f}".rstrip("0").split(".")[1]))
 
 
 def _augmentation(text: Text, change: Record | None) -> str:
@@ -139,7 +163,7 @@ def _augmentation(text: Text, change: Record | None) -> str:
     parts = [text("method.augmentation.flip")] if change["flip"] else []
     for name in ("rotation", "shift", "zoom", "brightness", "contrast", "grey", "erase"):
         if change[name]:
-            turn = text("method.degrees", number=text.number(360 * change[name]))
+            turn = f"{text.number(360 * change[name])}°"
             strength = turn if name == "rotation" else text.percent(change[name], 0)
             parts.append(text(f"method.augmentation.{name}", strength=strength))
     return ", ".join(parts)
@@ -155,7 +179,7 @@ def _network(text: Text, scenario: Scenario, network: Sequence[Segment] | None) 
         name = (
             segment.first if segment.first == segment.last else f"{segment.first} … {segment.last}"
         )
-        state = "learns" if segment.trained else "frozen"
+        state = "learns" if segment.trainable else "frozen"
         detail = text(
             "method.segment",
             shape=" \N{MULTIPLICATION SIGN} ".join(text.number(size) for size in segment.shape),
@@ -170,7 +194,7 @@ def _network(text: Text, scenario: Scenario, network: Sequence[Segment] | None) 
 
 
 def _squeeze_and_excitation(text: Text) -> str:
-    """The block in a picture, its equation and where it comes from."""
+    """The block's three steps, their equations and where they come from."""
     steps = "".join(
         f"<li><b>{escape(text(f'method.se.{step}'))}</b><code>{formula}</code>"
         f"<span>{escape(text(f'method.se.{step}.what'))}</span></li>"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 
 from PIL import Image
 
 from models.faces import Face
+from ui.pictures import data_uri
 from ui.reading import Reading
 from ui.text import Text
 
@@ -23,16 +22,13 @@ def render_photo(text: Text, reading: Reading, radio: str) -> str:
     photo = reading.photo
     small = photo.copy()
     small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=88)
-    data = base64.b64encode(buffer.getvalue()).decode()
     detected = [face for face in reading.faces if face.detected]
     boxes = "".join(_box(photo, face, number, radio) for number, face in enumerate(detected, 1))
     alt = text("faces.photo_alt", count=len(detected)) if detected else text("photo.alt")
     caption = _caption(text, len(detected), reading.found)
     return (
         '<figure class="photo"><div class="frame">'
-        f'<img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}">{boxes}</div>'
+        f'<img src="{data_uri(small, "jpeg")}" alt="{escape(alt)}">{boxes}</div>'
         f'<figcaption role="status">{escape(caption)}</figcaption></figure>'
     )
 

@@ -44,10 +44,14 @@ class Text:
         key = "language.pair" if len(words) == 2 else "language.series"
         return self(key, first=", ".join(words[:-1]), last=words[-1])
 
-    def emotion(self, name: str) -> str:
-        """An emotion's word; a name the dictionary lacks is shown as it is."""
-        key = f"emotion.{name}"
+    def word(self, kind: str, name: str) -> str:
+        """The word for an emotion, a stage, a split; one the dictionary lacks is shown as it is."""
+        key = f"{kind}.{name}"
         return self(key) if key in self else name
+
+    def emotion(self, name: str) -> str:
+        """An emotion's word."""
+        return self.word("emotion", name)
 
 
 @cache

@@ -6,6 +6,7 @@ import base64
 
 import gradio as gr
 
+from ui.header import PATHS
 from ui.text import ASSETS
 
 FONT = "Plus Jakarta Sans"
@@ -16,7 +17,7 @@ FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
 HEAD = """
 <script>
 (() => {
-  const english = /\\/(en|evidence)\\/?$/.test(location.pathname);
+  const english = /\\/(ENGLISH)\\/?$/.test(location.pathname);
   const language = english ? "en" : "id";
   const hold = () => { document.documentElement.lang = language; };
   hold();
@@ -26,7 +27,7 @@ HEAD = """
   Object.defineProperty(navigator, "languages", { get: () => [language] });
 })();
 </script>
-"""
+""".replace("ENGLISH", "|".join(PATHS["en"].values()))
 
 
 def theme() -> gr.themes.Base:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import keras
 import pytest
 from keras import layers
@@ -24,9 +26,9 @@ def network() -> keras.Model:
 
 def test_layers_are_put_together_by_size_and_by_whether_they_learn(network: keras.Model) -> None:
     assert segments(network) == [
-        Segment("frozen", "frozen", (8, 8, 4), 9 * 3 * 4 + 4, False, 64 * 9 * 3 * 4),
-        Segment("conv", "norm", (4, 4, 5), 9 * 4 * 5 + 4 * 5, True, 16 * 9 * 4 * 5),
-        Segment("head", "head", (2,), 80 * 2 + 2, True, 80 * 2),
+        Segment("frozen", "frozen", (8, 8, 4), 9 * 3 * 4 + 4, 0, 64 * 9 * 3 * 4),
+        Segment("conv", "norm", (4, 4, 5), 9 * 4 * 5 + 4 * 5, 9 * 4 * 5 + 2 * 5, 16 * 9 * 4 * 5),
+        Segment("head", "head", (2,), 80 * 2 + 2, 80 * 2 + 2, 80 * 2),
     ]
 
 
@@ -42,5 +44,7 @@ def test_nothing_of_a_real_network_is_left_out(scenarios: dict[str, Scenario]) -
     found = segments(network)
 
     assert sum(segment.parameters for segment in found) == network.count_params()
-    trained = [segment.first for segment in found if segment.trained]
+    trainable = sum(math.prod(weight.shape) for weight in network.trainable_weights)
+    assert sum(segment.trainable for segment in found) == trainable
+    trained = [segment.first for segment in found if segment.trainable]
     assert trained == ["block4_conv1", "block5_conv1", "se_reduce", "head_norm"]

@@ -54,6 +54,13 @@ def test_the_map_is_hot_where_the_emotions_colour_is(
     assert (found.cells.min() >= 0, found.cells.max()) == (True, 1)
 
 
+def test_frozen_layers_are_explained_too(engine: Engine) -> None:
+    network, scenario = engine.networks["three"], engine.scenarios["three"]
+    network.trainable = False
+    found = heat_map(network, scenario, halves("happy", "sad"), "happy")
+    assert found.cells[:, : SIZE // 2].max() == 1
+
+
 def test_it_explains_the_score_before_the_softmax(engine: Engine) -> None:
     """A sure answer's probability hardly changes, its score does: the map must not vanish."""
     network, scenario = engine.networks["three"], engine.scenarios["three"]

@@ -132,8 +132,13 @@ def test_run_of_another_seed_is_not_continued(
         train(toy, data, tmp_path, tmp_path / "weights", finished / "runs", seed=1)
 
 
+def _sum(network: keras.Model) -> Any:
+    """About one number, by which two sets of weights can be told apart."""
+    return pytest.approx(sum(float(np.sum(weight)) for weight in network.get_weights()), abs=1e-2)
+
+
 def test_stages_added_at_the_end_continue_a_run(
-    finished: Path, data: Path, toy: Scenario, tmp_path: Path
+    finished: Path, data: Path, toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(finished / "runs", tmp_path / "runs")
     before = record(finished / "weights" / "toy.keras")["history"]
@@ -141,8 +146,18 @@ def test_stages_added_at_the_end_continue_a_run(
     longer = (*stages, replace(stages[-1], name="again", epochs=1))
     recipe = replace(toy.recipe, stages=longer)
 
+    loaded = []
+    load = keras.Model.load_weights
+
+    def watch(model: keras.Model, path: Path, *rest: Any) -> None:
+        load(model, path, *rest)
+        loaded.append(_sum(model).expected)
+
+    monkeypatch.setattr(keras.Model, "load_weights", watch)
+
     path = train(replace(toy, recipe=recipe), data, tmp_path, tmp_path / "out", tmp_path / "runs")
 
+    assert loaded[0] == _sum(load_network(toy, finished / "weights")), "goes on from the best"
     written = record(path)
     assert written["history"][:-1] == before
     assert written["history"][-1]["stage"] == "again"

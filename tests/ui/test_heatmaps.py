@@ -79,6 +79,13 @@ def test_where_it_is_hot_is_also_said(language: str, row: int, column: int, plac
     assert text.emotion("happy") in alt
 
 
+def test_a_map_that_is_even_points_nowhere() -> None:
+    text = load_text("id")
+    even = HeatMap("toy", "happy", 0.5, np.ones((4, 4), dtype=np.float32))
+    tree = parse(render_heat_maps(text, toys("toy"), CROP, [even]))
+    assert text("looks.where", place=text("looks.place.all")) in words(piece(tree, "map"))
+
+
 def test_an_empty_map_is_no_picture_but_a_sentence() -> None:
     text = load_text("id")
     nothing = HeatMap("toy", "happy", 0.1, np.zeros((4, 4), dtype=np.float32))

@@ -1,0 +1,42 @@
+"""What the app keeps of a visitor who leaves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from ui.build import forget_pictures
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# In a process of its own: a Blocks leaves event loops open, which tests here count as an error.
+VISIT = """
+import json
+import gradio as gr
+from gradio.state_holder import SessionState
+from ui.build import forget_pictures
+
+with gr.Blocks(analytics_enabled=False) as app:
+    components = gr.HTML(), gr.HTML()
+session = SessionState(app)
+for component, value in zip(components, ("words", '<img src="data:image/png;base64,AAAA">')):
+    session._update_value_in_config(component._id, value)
+shown = lambda: [component["props"]["value"] for component in session.config_values.values()]
+before = shown()
+forget_pictures(session)
+print(json.dumps([before, shown()]))
+"""
+
+
+def test_of_a_visitor_who_leaves_no_picture_stays() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", VISIT], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    before, after = json.loads(done.stdout)
+    assert "data:image" in before[1], "Gradio keeps what it showed"
+    assert after == ["words", None]
+
+
+def test_a_visitor_who_showed_nothing_is_forgotten_quietly() -> None:
+    forget_pictures(None)

@@ -1,0 +1,16 @@
+"""Pictures inside the page itself: nothing is written, nothing is fetched."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+from PIL import Image
+
+
+def data_uri(picture: Image.Image, kind: str) -> str:
+    """A picture as a ``data:`` address. kind: "png", or "jpeg" for photos."""
+    buffer = io.BytesIO()
+    options = {"quality": 88} if kind == "jpeg" else {}
+    picture.save(buffer, kind, **options)
+    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
