@@ -24,6 +24,7 @@ from models.study.answers import Answers, write_answers
 from models.study.calibration import calibration, fit_temperature, soften
 from models.study.datasets import SPLIT_NAMES, DatasetError, came_from_fer2013
 from models.study.exam import SHARED_EXAM, Exam, answered, known_to_all, load_exam, predict
+from models.study.export import training_record
 from models.study.machine import hardware, versions
 from models.study.metrics import confusion_matrix, intervals, majority_baseline, per_class
 from models.weights import WeightsError, load_network, read_manifest
@@ -137,12 +138,6 @@ def calibrated(kept: dict[str, Answers], dataset: str) -> dict[str, Any]:
         found["fitted_on"] = SPLIT_NAMES[dataset]["valid"]
         found["scaled"] = calibration(soften(test.probabilities, temperature), test.labels)
     return found
-
-
-def training_record(folder: Path, slug: str) -> dict[str, Any] | None:
-    """What ``models.train`` recorded beside the weights, None where it is not there."""
-    path = folder / f"{slug}.training.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
 def write_result(result: dict[str, Any], folder: Path) -> Path:

@@ -4,7 +4,8 @@ Reads the dataset the scenario names, trains it stage by stage and writes
 ``models/weights/<slug>.keras``, the manifest and ``<slug>.training.json`` (what was recorded: each
 epoch's figures, seed, versions, hardware). Every epoch is checkpointed under ``runs/<slug>``;
 the same command goes on where it was killed. The best epoch of the last stage on the
-validation split is kept.
+validation split is kept. ``--go-on`` begins with the network that is in ``models/weights`` and
+trains the stages that its recipe was given since.
 
 Runs on each backend of Keras 3 (KERAS_BACKEND=tensorflow, jax or torch). On a CPU that has bfloat16
 instructions ``--precision mixed_bfloat16`` is faster; what is saved computes in float32.
@@ -26,10 +27,11 @@ import numpy as np
 from models.study.batches import draw_equally
 from models.study.checkpoints import Run
 from models.study.datasets import DatasetError, Split, load_split
-from models.study.export import save_model, write_manifest_entry
+from models.study.export import save_model, training_record, write_manifest_entry
 from models.study.machine import hardware, versions, without_xla
 from models.study.stages import train_stage
 from models.study.starts import DESCRIPTIONS, StartError, load_start
+from models.weights import WeightsError, load_network
 from scenarios import Scenario, load_all
 from scenarios.contract import Recipe
 
@@ -73,18 +75,19 @@ def train(
     seed: int = 0,
     precision: str = "float32",
     limit: int | None = None,
+    go_on: bool = False,
 ) -> Path:
     """Train one scenario and return the path of its .keras file; resumes an unfinished run.
 
     data: folder or zip of the dataset. start: folder of the starting weights. output: where the
     network, its manifest entry and its training record go. limit: this many images of each split,
-    for a rehearsal. Raises DatasetError or StartError.
+    for a rehearsal. go_on: a run that has not begun begins with the network in ``output`` and its
+    record. Raises DatasetError, StartError, or WeightsError where go_on finds no sound network.
     """
     began = datetime.datetime.now(datetime.timezone.utc)
     splits = prepare(scenario, data, limit, seed)
     facts = {
         "seed": seed,
-        "precision": precision,
         "dataset": scenario.recipe.dataset,
         "train_sha256": splits[0].sha256(),
         "valid_sha256": splits[1].sha256(),
@@ -97,9 +100,16 @@ def train(
     keras.config.set_dtype_policy(precision)
     network = without_xla(scenario.build())
     start_layers = load_start(network, scenario, start)
+    if go_on:
+        earlier = training_record(output, scenario.slug)
+        if earlier is None:
+            raise StartError(f"{output} holds no {scenario.slug}.training.json to go on from.")
+        network.set_weights(load_network(scenario, output).get_weights())
+        run.adopt(earlier, network)
     for index in range(len(scenario.recipe.stages)):
         train_stage(network, start_layers, scenario, index, splits, run)
     network.load_weights(run.best)
+    history = run.state["history"]
     keras.config.set_dtype_policy("float32")
     final = scenario.build()
     final.set_weights(network.get_weights())
@@ -108,7 +118,8 @@ def train(
     record = {
         **facts,
         "command": f"python -m models.train {scenario.slug} --data PATH",
-        "history": run.state["history"],
+        "precision": ", then ".join(dict.fromkeys(row["precision"] for row in history)),
+        "history": history,
         "best": run.state["best"],
         "finished": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "last_start": began.isoformat(timespec="seconds"),
@@ -141,6 +152,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
     parser.add_argument("--limit", type=int, help="this many images a split, for a rehearsal")
     parser.add_argument("--fresh", action="store_true", help="forget an earlier run")
+    parser.add_argument(
+        "--go-on", action="store_true", help="train on the network in --output, see above"
+    )
     options = parser.parse_args(arguments)
     if options.fresh:
         shutil.rmtree(options.runs / options.slug, ignore_errors=True)
@@ -154,8 +168,9 @@ def main(arguments: list[str] | None = None) -> None:
             seed=options.seed,
             precision=options.precision,
             limit=options.limit,
+            go_on=options.go_on,
         )
-    except (DatasetError, StartError) as error:
+    except (DatasetError, StartError, WeightsError) as error:
         raise SystemExit(f"models.train: {error}") from error
     print(f"\nwritten: {path}\nnow: python -m models.evaluate {options.slug} --data PATH")
 

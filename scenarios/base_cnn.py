@@ -55,7 +55,7 @@ SCENARIO = Scenario(
         stages=(
             Stage(
                 "training",
-                epochs=8,
+                epochs=25,
                 learning_rate=1e-3,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
             ),

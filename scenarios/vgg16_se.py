@@ -58,9 +58,9 @@ SCENARIO = Scenario(
                 cached_at="block3_pool",
                 versions=2,
             ),
-            # Added after the network of the stages above had been examined, because its loss on
-            # PublicTest was still falling (1.225, then 1.182): once more from a higher rate, which
-            # is then lowered to zero again (a warm restart, Loshchilov & Hutter 2017).
+            # Two warm restarts (Loshchilov & Hutter 2017): once more from a higher rate, which is
+            # then lowered to zero again. Each was added after the network of the stages above it
+            # had been examined, because its loss on PublicTest was still falling.
             Stage(
                 "fine-tuning-2",
                 epochs=4,
@@ -68,6 +68,14 @@ SCENARIO = Scenario(
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
                 cached_at="block3_pool",
                 versions=3,
+            ),
+            Stage(
+                "fine-tuning-3",
+                epochs=8,
+                learning_rate=1e-4,
+                optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
+                cached_at="block3_pool",
+                versions=4,
             ),
         ),
         label_smoothing=0.1,

@@ -27,12 +27,7 @@ class Run:
         done = self._epochs()
         if done:
             self.state = json.loads((done[-1] / "state.json").read_text("utf-8"))
-            if not continues(self.state["facts"], facts):
-                raise SystemExit(
-                    f"{folder} holds a run with other data, seed or recipe. Go on with the same "
-                    "or with stages added at the end, or begin anew with --fresh."
-                )
-            self.state["facts"] = facts
+            self._continue(facts)
 
     @property
     def best(self) -> Path:
@@ -68,6 +63,31 @@ class Run:
         unfinished.rename(self.folder / f"epoch-{number:03d}")
         for older in self._epochs()[:-1]:
             shutil.rmtree(older)
+
+    def adopt(self, record: dict[str, Any], network: keras.Model) -> None:
+        """Begin where a finished training ended; a run that has begun goes on with its own.
+
+        record: what that training recorded. network: the whole network it left.
+        """
+        if self.state["history"]:
+            return
+        facts = self.state["facts"]
+        self.state = {
+            "facts": {name: record[name] for name in facts},
+            "history": record["history"],
+            "best": record["best"],
+        }
+        self._continue(facts)
+        network.save_weights(self.best)
+
+    def _continue(self, facts: dict[str, Any]) -> None:
+        """Take up the facts of now; SystemExit where what was begun cannot go on with them."""
+        if not continues(self.state["facts"], facts):
+            raise SystemExit(
+                f"{self.folder} holds a run with other data, seed or recipe. Go on with the same "
+                "or with stages added at the end, or begin anew with --fresh."
+            )
+        self.state["facts"] = facts
 
     def _epochs(self) -> list[Path]:
         return sorted(self.folder.glob("epoch-*"))

@@ -109,3 +109,9 @@ def write_manifest_entry(folder: Path, scenario: Scenario, about: dict[str, Any]
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, "utf-8")
     os.replace(temporary, path)
+
+
+def training_record(folder: Path, slug: str) -> dict[str, Any] | None:
+    """What ``models.train`` recorded beside the weights, None where it is not there."""
+    path = folder / f"{slug}.training.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else None

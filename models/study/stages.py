@@ -87,6 +87,8 @@ def train_stage(
             **judged(lesson, splits[1].labels),
             "images": len(batches) * batches.size,
             "seconds": round(time.monotonic() - began, 1),
+            "precision": keras.config.dtype_policy().name,
+            "backend": keras.backend.backend(),
         }
         row["score"] = row[f"val_{recipe.choose_by}"]
         run.checkpoint(trainee, network, row)

@@ -20,6 +20,7 @@ from models.study.checkpoints import Run
 from models.study.datasets import load_split
 from models.study.metrics import accuracy
 from models.study.progress import Watch, batch_epoch
+from models.study.starts import StartError
 from models.train import train
 from models.weights import load_network
 from scenarios import Scenario
@@ -162,6 +163,34 @@ def test_stages_added_at_the_end_continue_a_run(
     assert written["history"][:-1] == before
     assert written["history"][-1]["stage"] == "again"
     assert [stage["name"] for stage in written["recipe"]["stages"]] == [s.name for s in longer]
+
+
+def test_training_goes_on_from_a_finished_network(
+    finished: Path, data: Path, toy: Scenario, tmp_path: Path
+) -> None:
+    shutil.copytree(finished / "weights", tmp_path / "weights")
+    before = record(tmp_path / "weights" / "toy.keras")["history"]
+    ended = load_network(toy, finished / "weights").get_weights()
+    again = replace(toy.recipe.stages[-1], name="again", epochs=2, learning_rate=1e-12)
+    longer = replace(toy, recipe=replace(toy.recipe, stages=(*toy.recipe.stages, again)))
+    folders = data, tmp_path, tmp_path / "weights", tmp_path / "runs"
+
+    with pytest.MonkeyPatch.context() as patch:
+        kill_after(1, patch)
+        with pytest.raises(Killed):
+            train(longer, *folders, go_on=True)
+    path = train(longer, *folders, go_on=True)
+
+    history = record(path)["history"]
+    assert history[:-2] == before
+    assert epochs(history[-2:]) == [("again", 1), ("again", 2)]
+    for old, new in zip(ended, load_network(toy, path.parent).get_weights(), strict=True):
+        np.testing.assert_allclose(new, old, atol=1e-3)
+
+
+def test_nothing_to_go_on_from_is_said(data: Path, toy: Scenario, tmp_path: Path) -> None:
+    with pytest.raises(StartError, match=r"holds no toy\.training\.json to go on from"):
+        train(toy, data, tmp_path, tmp_path / "weights", tmp_path / "runs", go_on=True)
 
 
 def test_a_run_is_not_continued_with_another_stage_before_the_end(
