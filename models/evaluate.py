@@ -20,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from models.doubt import soften
 from models.study.answers import Answers, write_answers
-from models.study.calibration import calibration, fit_temperature, soften
+from models.study.calibration import calibration, fit_temperature
 from models.study.datasets import SPLIT_NAMES, DatasetError, came_from_fer2013
 from models.study.exam import SHARED_EXAM, Exam, answered, known_to_all, load_exam, predict
 from models.study.export import training_record

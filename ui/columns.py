@@ -31,8 +31,9 @@ def render_columns(
         for number, scenario in enumerate(scenarios, start=1)
     )
     verdict = _verdict(text, scenarios, agreed, by_slug) if answers is not None else ""
+    caution = f'<p class="caution">{escape(text("page.note"))}</p>' if by_slug else ""
     return (
-        f'<style>.face-box[data-face="{face}"] {{ --chosen: 1 !important; }}</style>'
+        f'{caution}<style>.face-box[data-face="{face}"] {{ --chosen: 1 !important; }}</style>'
         f'<section class="comparison" id="hasil" tabindex="-1" style="--count: {len(scenarios)}" '
         f'aria-label="{escape(text("columns.label"))}">{columns}</section>{verdict}'
     )
@@ -52,7 +53,7 @@ def _column(
     if isinstance(answer, Failure):
         body = _failure(text, answer)
     elif isinstance(answer, Prediction):
-        body = _prediction(text, answer, agreed)
+        body = _prediction(text, answer, agreed, measured)
     else:
         body = f'<p class="waiting">{escape(text("column.waiting"))}</p>' + _bars(
             text, dict.fromkeys(scenario.emotions), None
@@ -71,8 +72,16 @@ def _column(
     )
 
 
-def _prediction(text: Text, answer: Prediction, agreed: Agreement) -> str:
+def _prediction(
+    text: Text, answer: Prediction, agreed: Agreement, measured: Measured | None
+) -> str:
     best = top(answer.distribution)
+    known = measured.classes.get(best) if measured else None
+    record = ""
+    if known:
+        right, found = text.percent(known.precision, 0), text.percent(known.recall, 0)
+        sentence = text("column.known", emotion=text.emotion(best), precision=right, recall=found)
+        record = f'<p class="known">{escape(sentence)}</p>'
     share = text.percent(answer.distribution[best])
     time = text("column.milliseconds", number=text.number(answer.milliseconds))
     restricted = ""
@@ -85,7 +94,7 @@ def _prediction(text: Text, answer: Prediction, agreed: Agreement) -> str:
         )
     return (
         f'<p class="top"><strong>{escape(text.emotion(best))}</strong>'
-        f"<span>{escape(share)}</span></p>"
+        f"<span>{escape(share)}</span></p>{record}"
         f"{_bars(text, answer.distribution, best)}{restricted}"
         f'<p class="time">{escape(time)}</p>'
     )

@@ -14,6 +14,7 @@ from models.faces import FaceFinder
 from models.images import ImageRefused
 from ui.api import refusal_sentence
 from ui.columns import render_columns
+from ui.doubts import render_doubts
 from ui.header import (
     read_thesis,
     render_footer,
@@ -134,7 +135,10 @@ class ComparePage:
     ) -> str:
         """The columns of these scenarios, with or without answers."""
         scenarios = [s for slug, s in self.engine.scenarios.items() if slug in slugs]
-        return render_columns(self.text, scenarios, self.measured, answers, face)
+        columns = render_columns(self.text, scenarios, self.measured, answers, face)
+        if answers is None:
+            return columns
+        return columns + render_doubts(self.text, scenarios, self.measured, answers)
 
     def predict(self, path: str | None, slugs: list[str]) -> tuple[Any, ...]:
         """Read the photo: (notice, photo with boxes, choice of faces, columns, state)."""

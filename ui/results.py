@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,23 @@ RESULTS = ASSETS / "results"
 
 
 @dataclass(frozen=True)
+class OfClass:
+    """recall: the share, 0-1, of an emotion's images that were recognised. precision: the share of
+    the answers naming it that were right.
+    """
+
+    recall: float
+    precision: float
+
+
+@dataclass(frozen=True)
 class Measured:
     """A scenario's accuracy on its exam: a share 0-1 with its 95 % interval, over n images.
 
     balanced: mean recall of the classes. baseline: what always answering the commonest emotion
-    scores; a model below it has learnt less than the classes' frequencies.
+    scores; a model below it has learnt less than the classes' frequencies. classes: by emotion,
+    empty where they were not written. temperature: that makes its probabilities honest (see
+    models.doubt.soften), None where it was not fitted.
     """
 
     accuracy: float
@@ -29,6 +42,8 @@ class Measured:
     balanced: float
     commonest: str
     baseline: float
+    classes: Mapping[str, OfClass] = field(default_factory=dict)
+    temperature: float | None = None
 
 
 def read_result(
@@ -44,14 +59,15 @@ def read_result(
         if weights_sha256 is not None and result["weights"]["sha256"] != weights_sha256:
             return None
         measured_in(result)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return result
 
 
 def measured_in(result: dict[str, Any]) -> Measured:
-    """The accuracy in a results file; KeyError, TypeError or ValueError where it is broken."""
+    """The figures of a results file; raises what ``read_result`` catches where it is broken."""
     figure, common = result["accuracy"], result["majority_baseline"]
+    temperature = result.get("calibration", {}).get("temperature")
     return Measured(
         accuracy=float(figure["value"]),
         low=float(figure["low"]),
@@ -62,4 +78,9 @@ def measured_in(result: dict[str, Any]) -> Measured:
         balanced=float(result["balanced_accuracy"]["value"]),
         commonest=str(common["emotion"]),
         baseline=float(common["accuracy"]),
+        classes={
+            emotion: OfClass(float(found["recall"]), float(found["precision"]))
+            for emotion, found in result.get("per_class", {}).items()
+        },
+        temperature=None if temperature is None else float(temperature),
     )

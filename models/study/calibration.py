@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from models.doubt import soften
 from models.study.metrics import cross_entropy
 
 BINS = 15  # of confidence, as in Guo et al. 2017
@@ -44,13 +45,6 @@ def calibration(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, Any]
         "brier": float(((probabilities - truth) ** 2).sum(axis=1).mean()),
         "cross_entropy": cross_entropy(probabilities, labels),
     }
-
-
-def soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """softmax(logits / temperature), from the softmax; above 1 less sure, below 1 surer."""
-    logits = np.log(np.clip(probabilities, 1e-12, 1)) / temperature
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:

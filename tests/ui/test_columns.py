@@ -14,7 +14,7 @@ from scenarios import EMOTIONS, Scenario
 from tests.toys import toy_scenario
 from tests.ui.markup import parse, piece, pieces, style, words
 from ui.columns import failure_reason, render_columns
-from ui.results import Measured
+from ui.results import Measured, OfClass
 from ui.text import LANGUAGES, load_text
 
 THREE = ("disgust", "happy", "sad")
@@ -310,6 +310,30 @@ def test_measured_accuracy_stands_under_its_own_model(
     for detail in details:
         assert detail in words(known)
     assert words(unknown) == load_text(language)("column.accuracy.none")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_known_of_an_answer_stands_beside_it(language: str) -> None:
+    text = load_text(language)
+    classes = {"fear": OfClass(recall=0.337, precision=0.527)}
+    figures = 0.651, 0.635, 0.667, 3589, "fer2013", "PrivateTest", 0.612, "happy", 0.245
+    answers = [says(SEVEN_A, SCARED), says(SEVEN_B, GLAD)]
+    measured: dict[str, Measured | None] = dict.fromkeys(
+        ("seven_a", "seven_b"), Measured(*figures, classes)
+    )
+
+    tree = page([SEVEN_A, SEVEN_B], answers, language, measured)
+    scared, glad = pieces(tree, "scenario")
+
+    assert words(piece(scared, "known")) == text(
+        "column.known",
+        emotion=text.emotion("fear"),
+        precision=text.percent(0.527, 0),
+        recall=text.percent(0.337, 0),
+    )
+    assert pieces(glad, "known") == [], "nothing is known of its happy answers"
+    assert words(piece(tree, "caution")) == text("page.note")
+    assert pieces(page([SEVEN_A], None, language, measured), "caution") == []
 
 
 def test_the_chosen_face_is_marked() -> None:

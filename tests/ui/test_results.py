@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ui.results import Measured, measured_in, read_result
+from ui.results import Measured, OfClass, measured_in, read_result
 
 SHA = "ab" * 32
 RESULT: dict[str, Any] = {
@@ -38,6 +38,15 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_classes_and_temperature_are_read_where_they_were_written() -> None:
+    classes = {"sad": {"precision": 0.4, "recall": 0.5, "f1": 0.44, "support": 9}}
+
+    measured = measured_in({**RESULT, "per_class": classes, "calibration": {"temperature": 0.7}})
+
+    assert measured.classes == {"sad": OfClass(recall=0.5, precision=0.4)}
+    assert measured.temperature == 0.7
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -52,6 +61,7 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
         json.dumps({**RESULT, "accuracy": {"value": 0.5}}),
         json.dumps({**RESULT, "n": "many"}),
         json.dumps({**RESULT, "majority_baseline": None}),
+        json.dumps({**RESULT, "per_class": [1]}),
         json.dumps({key: RESULT[key] for key in RESULT if key != "split"}),
     ],
     ids=[
@@ -66,6 +76,7 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
         "without interval",
         "without a number of images",
         "without a baseline",
+        "with broken classes",
         "without split",
     ],
 )

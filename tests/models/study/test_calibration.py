@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.study.calibration import BINS, calibration, fit_temperature, soften
+from models.doubt import soften
+from models.study.calibration import BINS, calibration, fit_temperature
 
 
 def test_calibration_by_hand() -> None:
@@ -54,12 +55,3 @@ def test_temperature_is_found_and_calibrates(temperature: float) -> None:
     assert calibration(soften(said, found), labels)["ece"] < 0.02
     if temperature != 1:
         assert calibration(said, labels)["ece"] > 0.05
-
-
-def test_softening_keeps_the_order_and_the_sum() -> None:
-    shares = np.array([[0.7, 0.2, 0.1], [0.0, 1.0, 0.0]])
-    np.testing.assert_allclose(soften(shares, 1), shares, atol=1e-9)
-    softer = soften(shares, 3)
-    np.testing.assert_allclose(softer.sum(axis=1), 1)
-    assert (softer.argmax(axis=1) == shares.argmax(axis=1)).all()
-    assert softer[0, 0] < 0.7
