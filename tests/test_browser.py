@@ -177,7 +177,7 @@ def test_one_photo_is_answered_in_parallel_columns(
 def test_an_example_is_answered_with_one_click(visits: Visits) -> None:
     page = visits.open("/")
 
-    page.locator(".gallery-item").first.click()
+    page.locator(".examples button").first.click()
 
     wait_for_answers(page)
     assert page.locator(".notice").count() == 0

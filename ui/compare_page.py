@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -91,7 +92,7 @@ class ComparePage:
                     label=text("scenarios.label"),
                     elem_classes="chosen",
                 )
-                examples = self._examples(photo)
+                examples = self._examples()
             with gr.Column(elem_classes="results", scale=1, min_width=300):
                 notice = gr.HTML(elem_classes="notice-area")
                 seen = gr.HTML(elem_classes="seen")
@@ -117,7 +118,7 @@ class ComparePage:
         photo: gr.Image,
         button: gr.Button,
         chosen: gr.CheckboxGroup,
-        examples: Any,
+        examples: list[tuple[gr.Button, str]],
         outputs: list[Any],
     ) -> None:
         """What happens when a person does something; outputs: as ``predict`` returns them."""
@@ -125,8 +126,8 @@ class ComparePage:
         quiet: dict[str, Any] = {"api_visibility": "private"}
         models: dict[str, Any] = {"concurrency_id": self.concurrency_id, **quiet}
         runs = [button.click(self.predict, [photo, chosen], outputs, **models)]
-        if examples is not None:
-            loaded = examples.load_input_event
+        for example, file in examples:
+            loaded = example.click(partial(str, file), None, photo, queue=False, **quiet)
             runs.append(loaded.then(self.predict, [photo, chosen], outputs, **models))
         for run in runs:
             run.then(None, js=SHOW_RESULTS, **quiet)
@@ -194,22 +195,21 @@ class ComparePage:
         hidden = gr.Radio(choices=[], value=None, visible=False)
         return render_notice(sentence, kind), "", hidden, self.columns(slugs), None
 
-    def _examples(self, photo: gr.Image) -> Any:
-        """Faces to try with one click, with their credits; None where there are none."""
+    def _examples(self) -> list[tuple[gr.Button, str]]:
+        """Faces to try with one click, with their credits: each button and its file."""
         sources = json.loads((EXAMPLES / "SOURCES.json").read_text("utf-8"))
-        files = [str(EXAMPLES / source["file"]) for source in sources]
-        if not files:
-            return None
-        examples = gr.Examples(
-            [[file] for file in files],
-            photo,
-            label=self.text("examples.label"),
-            cache_examples=False,
-            api_visibility="private",
-        )
+        if not sources:
+            return []
         credits = "; ".join(source["title"] for source in sources)
+        gr.HTML(f'<p class="examples-title">{escape(self.text("examples.label"))}</p>')
+        buttons = []
+        with gr.Row(elem_classes="examples"):
+            for source in sources:
+                file, name = str(EXAMPLES / source["file"]), source["title"].partition(",")[0]
+                button = gr.Button(name, icon=file, size="sm", min_width=80)
+                buttons.append((button, file))
         gr.HTML(f'<p class="credits">{escape(self.text("examples.credit", credits=credits))}</p>')
-        return examples
+        return buttons
 
 
 def _path_of(payload: Any) -> str | None:

@@ -13,7 +13,8 @@ FONT = "Plus Jakarta Sans"
 FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
 
 # Before Gradio's own script runs: the page's language, for the browser and for Gradio's labels,
-# which otherwise follow the browser's language and mix two in one page.
+# which otherwise follow the browser's language and mix two in one page. Then the presentation mode
+# for a projector: F2 or the button enters and leaves it, and it lasts from page to page.
 HEAD = """
 <script>
 (() => {
@@ -25,6 +26,20 @@ HEAD = """
     .observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
   Object.defineProperty(navigator, "language", { get: () => language });
   Object.defineProperty(navigator, "languages", { get: () => [language] });
+})();
+(() => {
+  const root = document.documentElement;
+  const present = (on) => {
+    root.classList.toggle("presenting", on);
+    sessionStorage.setItem("presenting", on ? "1" : "");
+    for (const button of document.querySelectorAll(".present")) button.ariaPressed = String(on);
+  };
+  window.togglePresentation = () => present(!root.classList.contains("presenting"));
+  if (sessionStorage.getItem("presenting")) root.classList.add("presenting");
+  addEventListener("keydown", (event) => {
+    if (event.key === "F2") window.togglePresentation();
+    else if (event.key === "Escape" && root.classList.contains("presenting")) present(false);
+  });
 })();
 </script>
 """.replace("ENGLISH", "|".join(PATHS["en"].values()))
