@@ -9,6 +9,7 @@ from html import escape
 from pathlib import PurePosixPath
 
 from models.archive import MAX_PHOTOS
+from models.compare import Failure
 from models.images import MAX_BYTES
 from models.photos import Photo
 from models.scoring import Score
@@ -44,7 +45,10 @@ def render_intro(text: Text) -> str:
         megabytes=text.number(MAX_BYTES / 1_000_000),
         photos=text.number(MAX_PHOTOS),
     )
+    # Gradio's own words in the drop zone follow the browser's language, not the page's.
+    words = escape(text("own.drop"))
     return (
+        f'<style>.own-files {{ --words: "{words}"; }}</style>'
         f'<section class="evidence own-intro"><h2>{escape(text("own.title"))}</h2>'
         f'<p class="lead">{escape(text("own.lead"))}</p>'
         f'<p class="note">{escape(folders)}</p><p class="note">{escape(limits)}</p></section>'
@@ -93,7 +97,7 @@ def render_scores(
         _ranking(text, size, [pair for pair in pairs if len(pair[0].emotions) == size])
         for size in sizes
     )
-    details = "".join(_scenario(text, scenario, found) for scenario, found in pairs)
+    details = "".join(_scenario(text, scenario, found, photos) for scenario, found in pairs)
     few = any(found is not None and found.n < FEW for found in scores)
     notes = [text("own.scores.few", least=FEW)] if few else []
     notes += _unknown_folders(text, photos)
@@ -101,7 +105,7 @@ def render_scores(
         f"<h2>{escape(text('own.scores'))}</h2>"
         f'<p class="lead">{escape(text("own.scores.lead"))}</p>'
         + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
-        + f'<div class="rankings">{groups}</div>{details}'
+        + f'<div class="rankings">{groups}</div><div class="own-cards">{details}</div>'
     )
 
 
@@ -138,11 +142,14 @@ def _between(text: Text, low: float, high: float) -> str:
     return text("evidence.interval", low=text.percent(low), high=text.percent(high))
 
 
-def _scenario(text: Text, scenario: Scenario, found: Score | None) -> str:
+def _scenario(text: Text, scenario: Scenario, found: Score | None, photos: Sequence[Photo]) -> str:
     """One scenario's figures in words, and its confusion matrix."""
     title = f"<h3>{escape(text(scenario.title))}</h3>"
     if found is None:
-        return f'<article class="proof">{title}<p>{escape(text("own.scores.none"))}</p></article>'
+        answers = [a for photo in photos for a in photo.answers if a.scenario == scenario.slug]
+        silent = answers and all(isinstance(answer, Failure) for answer in answers)
+        sentence = escape(text("column.failed" if silent else "own.scores.none"))
+        return f'<article class="proof">{title}<p>{sentence}</p></article>'
     accuracy, balanced = found.accuracy, found.balanced_accuracy
     sentences = [
         text(
@@ -171,8 +178,7 @@ def _scenario(text: Text, scenario: Scenario, found: Score | None) -> str:
     matrix = confusion(text, found.emotions, found.confusion.tolist())
     return (
         f'<article class="proof" data-scenario="{escape(scenario.slug)}">{title}'
-        f'<div class="figures"><div class="figure">{matrix}</div>'
-        f'<div class="figure words">{words}</div></div></article>'
+        f'<div class="words">{words}</div>{matrix}</article>'
     )
 
 
