@@ -30,13 +30,9 @@ def folder_labels() -> dict[str, str]:
 
 def render_intro(text: Text) -> str:
     """What the page is for, the folders it understands and its limits."""
-    english, indonesian = load_text("en"), load_text("id")
+    other = load_text(next(code for code in LANGUAGES if code != text.language))
     names = [
-        text(
-            "own.folder",
-            name=indonesian.emotion(name).lower(),
-            english=english.emotion(name).lower(),
-        )
+        text("own.folder", name=text.emotion(name).lower(), other=other.emotion(name).lower())
         for name in EMOTIONS
     ]
     folders = text("own.folders", names="; ".join(names), example=text("own.folder.example"))

@@ -47,45 +47,49 @@ def render_table(text: Text, scenarios: Sequence[Scenario], photos: Sequence[Pho
     if not photos:
         return f'<p class="lead">{escape(text("own.table.empty"))}</p>'
     heads = [text(f"own.table.{name}") for name in ("face", "file", "truth")]
-    heads += [text(scenario.title) for scenario in scenarios]
-    head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
-    rows = "".join(_row(text, photo, len(scenarios)) for photo in photos[:ROWS])
+    titles = [text(scenario.title) for scenario in scenarios]
+    head = "".join(f'<th scope="col">{escape(word)}</th>' for word in [*heads, *titles])
+    rows = "".join(_row(text, photo, titles) for photo in photos[:ROWS])
     return (
         '<div class="proof scroll" tabindex="0"><table class="classes photos">'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def _row(text: Text, photo: Photo, columns: int) -> str:
+def _row(text: Text, photo: Photo, titles: Sequence[str]) -> str:
     many = text("own.table.faces", count=photo.found) if photo.found > 1 else ""
     note = f"<small>{escape(many)}</small>" if many else ""
     truth = text.emotion(photo.truth) if photo.truth else "\N{EN DASH}"
     face = f'<img src="{content_uri(photo.thumbnail, "jpeg")}" alt="">' if photo.thumbnail else ""
     if photo.problem is not None:
         cells = (
-            f'<td class="problem" colspan="{columns}">'
+            f'<td class="problem" colspan="{len(titles)}">'
             f"{escape(problem_sentence(text, photo.problem))}</td>"
         )
     else:
-        cells = "".join(_answer(text, photo, answer) for answer in photo.answers)
+        pairs = zip(titles, photo.answers, strict=True)
+        cells = "".join(_answer(text, photo, title, answer) for title, answer in pairs)
     return (
         f'<tr><td>{face}</td><th scope="row">{escape(photo.name)}{note}</th>'
         f"<td>{escape(truth)}</td>{cells}</tr>"
     )
 
 
-def _answer(text: Text, photo: Photo, answer: Answer) -> str:
+def _answer(text: Text, photo: Photo, title: str, answer: Answer) -> str:
+    """One scenario's cell; its title is shown in it where a phone has no room for columns."""
+    named = f'data-title="{escape(title)}"'
     if isinstance(answer, Failure):
         reason = escape(failure_reason(text, answer))
-        return f'<td title="{reason}">{escape(text("own.table.no_answer"))}</td>'
+        words = escape(text("own.table.no_answer"))
+        return f'<td class="answer-cell" {named} title="{reason}">{words}</td>'
     best = top(answer.distribution)
     right = is_right(photo, answer)
     kind = "" if right is None else "right" if right else "wrong"
     mark = f"<small>{escape(text(f'own.table.{kind}'))}</small>" if kind else ""
     share = text.percent(answer.distribution[best], 0)
     return (
-        f'<td class="{kind}"><b>{escape(text.emotion(best))}</b> <span>{escape(share)}</span>'
-        f"{mark}</td>"
+        f'<td class="answer-cell {kind}" {named}><b>{escape(text.emotion(best))}</b> '
+        f"<span>{escape(share)}</span>{mark}</td>"
     )
 
 
