@@ -23,7 +23,7 @@ with gr.Blocks(analytics_enabled=False) as app:
 session = SessionState(app)
 for component, value in zip(components, ("words", '<img src="data:image/png;base64,AAAA">')):
     session._update_value_in_config(component._id, value)
-shown = lambda: [component["props"]["value"] for component in session.config_values.values()]
+shown = lambda: [session.config_values[part._id]["props"]["value"] for part in components]
 before = shown()
 session[rows._id] = ["a face"]
 forget_pictures(session)
