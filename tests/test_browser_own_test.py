@@ -175,10 +175,10 @@ def test_the_language_link_keeps_the_page(visits: Visits) -> None:
         title = load_text(language)("own.title")
         page.get_by_role("heading", name=title, exact=True).wait_for()
         assert page.locator("html").get_attribute("lang") == language
-        words = page.locator(".own-files [data-testid=upload-text]").evaluate(
-            "e => getComputedStyle(e, '::after').content"
-        )
+        zone = page.locator(".own-files [data-testid=upload-text]")
+        words = zone.evaluate("e => getComputedStyle(e, '::after').content")
         assert words == f'"{load_text(language)("own.drop")}"'
+        assert zone.evaluate("e => getComputedStyle(e).fontSize") == "0px", "Gradio's own words"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -81,7 +81,7 @@ def _answer(text: Text, photo: Photo, title: str, answer: Answer) -> str:
     if isinstance(answer, Failure):
         reason = escape(failure_reason(text, answer))
         words = escape(text("own.table.no_answer"))
-        return f'<td class="answer-cell" {named} title="{reason}">{words}</td>'
+        return f'<td class="answer-cell silent" {named} title="{reason}">{words}</td>'
     best = top(answer.distribution)
     right = is_right(photo, answer)
     kind = "" if right is None else "right" if right else "wrong"
