@@ -141,9 +141,7 @@ def _read_bytes(source: bytes | str | Path) -> bytes:
     else:
         size, data = len(source), bytes(source)
     if size > MAX_BYTES:
-        raise ImageRefused(
-            "too_heavy", megabytes=-(-size // 1_000_000), max_megabytes=MAX_BYTES // 1_000_000
-        )
+        raise too_heavy(size)
     if not data:
         raise ImageRefused("empty")
     return data
@@ -165,6 +163,13 @@ def _check_size(width: int, height: int) -> None:
         raise _too_large()
     if min(width, height) < MIN_SIDE:
         raise ImageRefused("too_small", width=width, height=height, min_side=MIN_SIDE)
+
+
+def too_heavy(size: int) -> ImageRefused:
+    """The refusal of a file of so many bytes."""
+    return ImageRefused(
+        "too_heavy", megabytes=-(-size // 1_000_000), max_megabytes=MAX_BYTES // 1_000_000
+    )
 
 
 def _too_large() -> ImageRefused:

@@ -13,6 +13,7 @@ from ui.compare_page import ComparePage
 from ui.evidence_page import build_evidence, read_comparison
 from ui.header import PATHS
 from ui.method_page import build_method
+from ui.own_test_page import OwnTestPage
 from ui.results import measured_in, read_result
 from ui.text import load_text
 
@@ -42,6 +43,8 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
         paths = PATHS[text.language]
         with app.route(text("nav.evidence"), f"/{paths['evidence']}", show_in_navbar=False):
             build_evidence(text, scenarios, results, comparison)
+        with app.route(text("nav.own"), f"/{paths['own']}", show_in_navbar=False):
+            OwnTestPage(text, engine, finder).build()
         with app.route(text("nav.method"), f"/{paths['method']}", show_in_navbar=False):
             build_method(text, scenarios, engine.networks, results)
 
@@ -55,12 +58,17 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
 def forget_pictures(session: SessionState | None) -> None:
     """No picture or report of a visitor who left stays in Gradio's memory of their page.
 
-    Gradio keeps what each component last showed for as long as the server runs, to rebuild a page.
+    Gradio keeps what each component last showed for as long as the server runs, to rebuild a page,
+    and each state for an hour.
     """
-    for component in session.config_values.values() if session else ():
+    if session is None:
+        return
+    for component in session.config_values.values():
         properties = component.get("props", {})
         if "data:" in str(properties.get("value")):
             properties["value"] = None
+    for key in list(session.state_data):
+        session.state_data[key] = None  # not deleted: Gradio may be walking over it
 
 
 def weights_fingerprints(engine: Engine) -> dict[str, str]:

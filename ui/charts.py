@@ -52,6 +52,40 @@ def _small(words: str) -> str:
     return f"<small>{escape(words)}</small>" if words else ""
 
 
+def confusion(text: Text, emotions: Sequence[str], matrix: Sequence[Sequence[int]]) -> str:
+    """A confusion matrix with its heading: counts and shares of each true emotion's images.
+
+    matrix: a row a true emotion, a column an answered one, both in the order of ``emotions``.
+    """
+    head = "".join(f'<th scope="col">{escape(text.emotion(name))}</th>' for name in emotions)
+    rows = []
+    for name, counts in zip(emotions, matrix, strict=True):
+        total = max(sum(counts), 1)
+        cells = "".join(
+            f'<td style="--share: {count / total:.3f}" title="'
+            f'{escape(_cell(text, name, answer, count, total))}">'
+            f"<b>{escape(text.percent(count / total, 0))}</b><span>{text.number(count)}</span></td>"
+            for answer, count in zip(emotions, counts, strict=True)
+        )
+        rows.append(f'<tr><th scope="row">{escape(text.emotion(name))}</th>{cells}</tr>')
+    return (
+        f"<h4>{escape(text('evidence.confusion'))}</h4>"
+        f'<div class="scroll" tabindex="0"><table class="confusion"><thead><tr>'
+        f"<td>{escape(text('evidence.confusion.corner'))}</td>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _cell(text: Text, truth: str, answer: str, count: int, total: int) -> str:
+    return text(
+        "evidence.confusion.cell",
+        truth=text.emotion(truth),
+        answer=text.emotion(answer),
+        count=text.number(count),
+        total=text.number(total),
+    )
+
+
 def learning_curve(text: Text, history: Sequence[Mapping[str, Any]], label: str) -> str:
     """Accuracy of each recorded epoch on training (dashed) and validation images (solid).
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from scenarios import Scenario
-from ui.charts import interval_row, learning_curve, reliability, scale_row
+from ui.charts import confusion, interval_row, learning_curve, reliability, scale_row
 from ui.text import Text
 
 Result = Mapping[str, Any]
@@ -138,7 +138,8 @@ def _scenario(text: Text, scenario: Scenario, result: Result | None) -> str:
     title = f"<h3>{escape(text(scenario.title))}</h3>"
     if result is None:
         return f'<article class="proof">{title}<p>{escape(text("evidence.none"))}</p></article>'
-    blocks = [_confusion(text, result), _classes(text, result)]
+    matrix = confusion(text, result["emotions"], result["confusion_matrix"])
+    blocks = [matrix, _classes(text, result)]
     if result.get("training"):
         blocks.append(_learning(text, result))
     if "calibration" in result:
@@ -154,38 +155,6 @@ def _scenario(text: Text, scenario: Scenario, result: Result | None) -> str:
     return (
         f'<article class="proof">{title}<div class="figures">{figures}</div>'
         f'<p class="caption">{escape(origin)}</p></article>'
-    )
-
-
-def _confusion(text: Text, result: Result) -> str:
-    """Counts and shares of each true emotion's images, by what was answered."""
-    emotions = result["emotions"]
-    head = "".join(f'<th scope="col">{escape(text.emotion(name))}</th>' for name in emotions)
-    rows = []
-    for name, counts in zip(emotions, result["confusion_matrix"], strict=True):
-        total = max(sum(counts), 1)
-        cells = "".join(
-            f'<td style="--share: {count / total:.3f}" title="'
-            f'{escape(_cell(text, name, answer, count, total))}">'
-            f"<b>{escape(text.percent(count / total, 0))}</b><span>{text.number(count)}</span></td>"
-            for answer, count in zip(emotions, counts, strict=True)
-        )
-        rows.append(f'<tr><th scope="row">{escape(text.emotion(name))}</th>{cells}</tr>')
-    return (
-        f"<h4>{escape(text('evidence.confusion'))}</h4>"
-        f'<div class="scroll" tabindex="0"><table class="confusion"><thead><tr>'
-        f"<td>{escape(text('evidence.confusion.corner'))}</td>{head}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def _cell(text: Text, truth: str, answer: str, count: int, total: int) -> str:
-    return text(
-        "evidence.confusion.cell",
-        truth=text.emotion(truth),
-        answer=text.emotion(answer),
-        count=text.number(count),
-        total=text.number(total),
     )
 
 

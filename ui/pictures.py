@@ -13,4 +13,9 @@ def data_uri(picture: Image.Image, kind: str) -> str:
     buffer = io.BytesIO()
     options = {"quality": 88} if kind == "jpeg" else {}
     picture.save(buffer, kind, **options)
-    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return content_uri(buffer.getvalue(), kind)
+
+
+def content_uri(content: bytes, kind: str) -> str:
+    """A picture file's content as a ``data:`` address."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

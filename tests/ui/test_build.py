@@ -19,13 +19,15 @@ from ui.build import forget_pictures
 
 with gr.Blocks(analytics_enabled=False) as app:
     components = gr.HTML(), gr.HTML()
+    rows = gr.State(None, time_to_live=600)
 session = SessionState(app)
 for component, value in zip(components, ("words", '<img src="data:image/png;base64,AAAA">')):
     session._update_value_in_config(component._id, value)
-shown = lambda: [component["props"]["value"] for component in session.config_values.values()]
+shown = lambda: [session.config_values[part._id]["props"]["value"] for part in components]
 before = shown()
+session[rows._id] = ["a face"]
 forget_pictures(session)
-print(json.dumps([before, shown()]))
+print(json.dumps([before, shown(), session.state_data]))
 """
 
 
@@ -33,9 +35,10 @@ def test_of_a_visitor_who_leaves_no_picture_stays() -> None:
     done = subprocess.run(
         [sys.executable, "-c", VISIT], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    before, after = json.loads(done.stdout)
+    before, after, states = json.loads(done.stdout)
     assert "data:image" in before[1], "Gradio keeps what it showed"
     assert after == ["words", None]
+    assert list(states.values()) == [None], "Gradio keeps states for an hour"
 
 
 def test_a_visitor_who_showed_nothing_is_forgotten_quietly() -> None:

@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from models import compare, images, weights
+from models import archive, compare, images, photos, weights
 from scenarios import EMOTIONS, load_all
 from ui.text import LANGUAGES, Text, load_text
 
@@ -21,6 +21,8 @@ ROOMS = {key.split(".")[0] for key in DICTIONARIES["id"]}
 # Every sentence that a module may hand to the pages: its key, its English, what else fills it.
 ERRORS = {
     **{f"error.image.{code}": (sentence, set()) for code, sentence in images.SENTENCES.items()},
+    **{f"error.archive.{code}": (sentence, set()) for code, sentence in archive.SENTENCES.items()},
+    **{f"error.photos.{code}": (sentence, set()) for code, sentence in photos.SENTENCES.items()},
     **{
         f"error.weights.{code}": (sentence, {"scenario", "copy"})
         for code, sentence in {**weights.SENTENCES, "remedy": weights.REMEDY}.items()
