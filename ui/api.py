@@ -9,8 +9,8 @@ import gradio as gr
 from models.compare import Answer, Engine, Prediction
 from models.faces import Face, FaceFinder
 from models.images import ImageRefused
-from ui.columns import failure_reason
 from ui.reading import read_photo
+from ui.sentences import failure_reason
 from ui.text import Text, load_text
 
 

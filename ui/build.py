@@ -33,10 +33,10 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
         analytics_enabled=False,
         delete_cache=(SWEEP_SECONDS, FILES_SECONDS),
     ) as app:
-        ComparePage(indonesian, engine, finder, measured, MODELS_QUEUE).build()
+        ComparePage(indonesian, engine, finder, measured, fingerprints, MODELS_QUEUE).build()
         add_api(engine, finder, MODELS_QUEUE)
     with app.route(english("page.title"), "/en", show_in_navbar=False):
-        ComparePage(english, engine, finder, measured, MODELS_QUEUE).build()
+        ComparePage(english, engine, finder, measured, fingerprints, MODELS_QUEUE).build()
     scenarios = list(engine.scenarios.values())
     for text in (indonesian, english):
         paths = PATHS[text.language]
@@ -53,13 +53,13 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
 
 
 def forget_pictures(session: SessionState | None) -> None:
-    """No picture of a visitor who left stays in Gradio's memory of what their page showed.
+    """No picture or report of a visitor who left stays in Gradio's memory of their page.
 
     Gradio keeps what each component last showed for as long as the server runs, to rebuild a page.
     """
     for component in session.config_values.values() if session else ():
         properties = component.get("props", {})
-        if "data:image" in str(properties.get("value")):
+        if "data:" in str(properties.get("value")):
             properties["value"] = None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
 
 from models.compare import Agreement, Answer, Failure, Prediction, agreement, restrict, top
 from scenarios import EMOTIONS, Scenario
 from ui.results import Measured
+from ui.sentences import exam_detail, failure_reason, verdict_sentences
 from ui.text import Text
 
 
@@ -30,7 +30,7 @@ def render_columns(
         _column(text, number, scenario, measured.get(scenario.slug), by_slug, agreed)
         for number, scenario in enumerate(scenarios, start=1)
     )
-    verdict = _verdict(text, scenarios, agreed, by_slug) if answers is not None else ""
+    verdict = _verdict(text, scenarios, answers) if answers is not None else ""
     caution = f'<p class="caution">{escape(text("page.note"))}</p>' if by_slug else ""
     return (
         f'{caution}<style>.face-box[data-face="{face}"] {{ --chosen: 1 !important; }}</style>'
@@ -125,31 +125,10 @@ def _failure(text: Text, failure: Failure) -> str:
     )
 
 
-def failure_reason(text: Text, failure: Failure) -> str:
-    """Why a scenario has no answer, and how to mend it, in the page's language."""
-    key = f"error.weights.{failure.code}"
-    if key not in text:
-        return failure.reason
-    details = dict(failure.details)
-    if "file" in details:
-        details["file"] = Path(details["file"]).name  # where it lies is nobody's business
-    sentence = text(key, **details)
-    if "copy" in failure.details:
-        sentence += " " + text("error.weights.remedy", **failure.details)
-    return sentence
-
-
 def _measured(text: Text, measured: Measured | None) -> str:
     if measured is None:
         return f'<p class="measured">{escape(text("column.accuracy.none"))}</p>'
-    detail = text(
-        "column.accuracy.detail",
-        split=measured.split,
-        dataset=text(f"dataset.{measured.dataset}"),
-        n=text.number(measured.n),
-        low=text.percent(measured.low),
-        high=text.percent(measured.high),
-    )
+    detail = exam_detail(text, measured)
     baseline = text(
         "column.accuracy.baseline",
         emotion=text.emotion(measured.commonest),
@@ -163,47 +142,8 @@ def _measured(text: Text, measured: Measured | None) -> str:
     )
 
 
-def _verdict(
-    text: Text,
-    scenarios: Sequence[Scenario],
-    agreed: Agreement,
-    by_slug: Mapping[str, Answer],
-) -> str:
-    """Whether the scenarios agree, in a sentence or two."""
-    titles = {scenario.slug: text(scenario.title) for scenario in scenarios}
-    answered = [answer for answer in by_slug.values() if isinstance(answer, Prediction)]
-    if len(answered) < 2:
-        sentences = [text("agree.single" if answered else "agree.none")]
-    else:
-        every = max(len(answer.distribution) for answer in answered)
-        emotions = text.join([text.emotion(emotion) for emotion in agreed.emotions])
-        sentences = []
-        if agreed.widest_agree is not None and len(agreed.emotions) < every:
-            sentences.append(
-                _sentence(text, "agree.full", agreed.widest, titles, classes=str(every))
-            )
-        if agreed.shared_agree is not None:
-            sentences.append(
-                _sentence(text, "agree.shared", agreed.shared, titles, emotions=emotions)
-                if len(agreed.emotions) < every
-                else _sentence(text, "agree.full", agreed.shared, titles, classes=str(every))
-            )
-    lines = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+def _verdict(text: Text, scenarios: Sequence[Scenario], answers: Sequence[Answer]) -> str:
+    lines = "".join(
+        f"<p>{escape(sentence)}</p>" for sentence in verdict_sentences(text, scenarios, answers)
+    )
     return f'<div class="verdict" role="status"><h3>{escape(text("agree.title"))}</h3>{lines}</div>'
-
-
-def _sentence(
-    text: Text, key: str, tops: Mapping[str, str], titles: Mapping[str, str], **values: str
-) -> str:
-    """Who says what: one emotion where all agree, else each emotion with its scenarios."""
-    said: dict[str, list[str]] = {}
-    for slug, emotion in tops.items():
-        said.setdefault(emotion, []).append(titles[slug])
-    if len(said) == 1:
-        emotion = text.emotion(next(iter(said)))
-        return text(f"{key}.yes", count=len(tops), emotion=emotion, **values)
-    parts = [
-        text("agree.part", emotion=text.emotion(emotion), models=text.join(models))
-        for emotion, models in said.items()
-    ]
-    return text(f"{key}.no", count=len(tops), answers="; ".join(parts), **values)

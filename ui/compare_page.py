@@ -25,6 +25,7 @@ from ui.header import (
 from ui.looks import Looks
 from ui.photo import render_photo
 from ui.reading import read_photo
+from ui.reporting import Reporting
 from ui.results import Measured
 from ui.text import ASSETS, Text
 
@@ -55,10 +56,12 @@ class ComparePage:
         engine: Engine,
         finder: FaceFinder,
         measured: dict[str, Measured | None],
+        fingerprints: dict[str, str],
         concurrency_id: str,
     ):
         self.text, self.engine, self.finder = text, engine, finder
-        self.measured, self.concurrency_id = measured, concurrency_id
+        self.measured, self.fingerprints = measured, fingerprints
+        self.concurrency_id = concurrency_id
         self.radio_id = f"faces-{text.language}"
 
     def build(self) -> None:
@@ -99,8 +102,11 @@ class ComparePage:
                     elem_classes="faces",
                 )
                 columns = gr.HTML(self.columns(list(scenarios)), elem_classes="columns-area")
-                looks = Looks(text, self.engine, self.finder, self.concurrency_id)
-                looks.build(photo, chosen, face, columns)
+                models = self.engine, self.finder
+                known = self.measured, self.fingerprints
+                Looks(text, *models, self.concurrency_id).build(photo, chosen, face, columns)
+                report = Reporting(text, *models, *known, self.concurrency_id)
+                report.build(photo, chosen, face, columns)
         gr.HTML(render_footer(text))
         shown = gr.State(None, time_to_live=STATE_SECONDS)
         outputs = [notice, seen, face, columns, shown]

@@ -87,7 +87,7 @@ def _map(text: Text, scenario: Scenario, crop: np.ndarray, found: HeatMap | Fail
 
 
 def _picture(text: Text, scenario: Scenario, crop: np.ndarray, found: HeatMap) -> str:
-    given = Image.fromarray(np.rint(to_input([crop], scenario.input)[0]).astype(np.uint8))
+    given = _given(scenario, crop)
     emotion = text.emotion(found.emotion)
     if found.cells.any():
         where = text("looks.where", place=text(f"looks.place.{_place(found.cells)}"))
@@ -102,6 +102,18 @@ def _picture(text: Text, scenario: Scenario, crop: np.ndarray, found: HeatMap) -
         f'<p class="emotion"><b>{escape(emotion)}</b> {escape(text.percent(found.probability))}</p>'
         f'<p>{escape(where)}</p><p class="caption">{escape(cells)}</p>'
     )
+
+
+def overlay(scenario: Scenario, crop: np.ndarray, found: HeatMap) -> Image.Image:
+    """What the network was given with its heat map over it, SHOWN_SIDE pixels a side."""
+    side = (SHOWN_SIDE, SHOWN_SIDE)
+    given = _given(scenario, crop).resize(side, Image.Resampling.NEAREST)
+    return Image.blend(given, _coloured(found.cells), OPACITY) if found.cells.any() else given
+
+
+def _given(scenario: Scenario, crop: np.ndarray) -> Image.Image:
+    """The pixels the network is given."""
+    return Image.fromarray(np.rint(to_input([crop], scenario.input)[0]).astype(np.uint8))
 
 
 def _coloured(cells: np.ndarray) -> Image.Image:

@@ -13,8 +13,9 @@ from models.weights import WeightsError
 from scenarios import EMOTIONS, Scenario
 from tests.toys import toy_scenario
 from tests.ui.markup import parse, piece, pieces, style, words
-from ui.columns import failure_reason, render_columns
+from ui.columns import render_columns
 from ui.results import Measured, OfClass
+from ui.sentences import failure_reason
 from ui.text import LANGUAGES, load_text
 
 THREE = ("disgust", "happy", "sad")

@@ -1,0 +1,116 @@
+"""Under the answers: the report, made when asked for and handed to the browser; nothing is kept."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from models.compare import Engine
+from models.explain import HeatMap
+from models.faces import Face, FaceFinder
+from models.images import ImageRefused, read_image
+from ui.header import render_notice
+from ui.heatmaps import overlay
+from ui.photo import SHOWN_SIDE
+from ui.reading import find_face
+from ui.report import Line, Report, csv_text, json_text
+from ui.report_pdf import pdf_page
+from ui.results import Measured
+from ui.text import Text
+
+PHOTO, FACE = "photo", "face"  # what of the picture stands in the report
+OPEN_FIRST = """() => {
+  [...document.querySelectorAll(".report-files a")].find((e) => e.offsetParent)?.click();
+}"""
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # tells Excel that a CSV is UTF-8
+
+
+class Reporting:
+    """The section in one language. ``build`` lays it out; CSS hides it until there are answers."""
+
+    def __init__(
+        self,
+        text: Text,
+        engine: Engine,
+        finder: FaceFinder,
+        measured: Mapping[str, Measured | None],
+        fingerprints: Mapping[str, str],
+        concurrency_id: str,
+    ):
+        self.text, self.engine, self.finder = text, engine, finder
+        self.measured, self.fingerprints = measured, fingerprints
+        self.concurrency_id = concurrency_id
+
+    def build(
+        self, photo: gr.Image, chosen: gr.CheckboxGroup, face: gr.Radio, columns: gr.HTML
+    ) -> None:
+        """photo, chosen, face: what is reported. columns: as they change, the report is gone."""
+        text = self.text
+        with gr.Column(elem_classes="looks-area report-area"):
+            gr.HTML(
+                f"<h3>{escape(text('report.title'))}</h3><p>{escape(text('report.lead'))}</p>",
+                elem_classes="looks-head",
+            )
+            with gr.Row(elem_classes="looks-ask"):
+                picture = gr.Radio(
+                    [(text(f"report.picture.{kind}"), kind) for kind in (PHOTO, FACE)],
+                    value=PHOTO,
+                    label=text("report.picture"),
+                )
+                button = gr.Button(text("report.button"))
+            files = gr.HTML(elem_classes="report-files")
+        quiet: dict[str, Any] = {"api_visibility": "private"}
+        asked = [photo, chosen, face, picture]
+        run = button.click(self.make, asked, files, concurrency_id=self.concurrency_id, **quiet)
+        run.then(None, js=OPEN_FIRST, **quiet)
+        stale = [columns.change, picture.input]
+        gr.on(stale, lambda: "", None, files, queue=False, cancels=[run], **quiet)
+
+    def make(self, path: str | None, slugs: list[str], number: int | None, picture: str) -> str:
+        """Links that hold the PDF, the CSV and the JSON themselves, or a sentence."""
+        text = self.text
+        if not slugs:
+            return render_notice(text("notice.no_scenario"), "problem")
+        try:
+            face = find_face(self.finder, path, number or 1) if path else None
+            shown = read_image(path) if path else None
+        except ImageRefused:  # it could be read before: it was swept away since
+            face = shown = None
+        if face is None or shown is None:
+            return render_notice(text("looks.photo_gone"), "problem")
+        if picture == FACE:
+            shown = Image.fromarray(face.crop)
+        shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+        chosen = [slug for slug in self.engine.scenarios if slug in slugs]
+        now = datetime.datetime.now().astimezone()
+        report = Report(shown, number or 1, self._lines(face, chosen), now)
+        name = f"sidang-{now:%Y%m%d-%H%M%S}"
+        files = (
+            (f"{name}.pdf", "application/pdf", pdf_page(text, report)),
+            (f"{name}.csv", "text/csv", (BOM + csv_text(text, report)).encode()),
+            (f"{name}.json", "application/json", json_text(text, report).encode()),
+        )
+        return "".join(_link(*file) for file in files)
+
+    def _lines(self, face: Face, slugs: Sequence[str]) -> tuple[Line, ...]:
+        """What every chosen scenario says of the face, and where it looks."""
+        (answers,) = self.engine.compare([face.crop], slugs)
+        maps = {found.scenario: found for found in self.engine.explain(face.crop, slugs)}
+        lines = []
+        for slug, answer in zip(slugs, answers, strict=True):
+            scenario, found = self.engine.scenarios[slug], maps[slug]
+            seen = overlay(scenario, face.crop, found) if isinstance(found, HeatMap) else None
+            figures, sha256 = self.measured.get(slug), self.fingerprints.get(slug)
+            lines.append(Line(scenario, answer, seen, figures, sha256))
+        return tuple(lines)
+
+
+def _link(name: str, kind: str, content: bytes) -> str:
+    data = base64.b64encode(content).decode()
+    return f'<a href="data:{kind};base64,{data}" download="{escape(name)}">{escape(name)}</a>'

@@ -1,0 +1,77 @@
+"""Sentences that several pages and the report say alike, as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from models.compare import Answer, Failure, Prediction, agreement
+from scenarios import Scenario
+from ui.results import Measured
+from ui.text import Text
+
+
+def failure_reason(text: Text, failure: Failure) -> str:
+    """Why a scenario has no answer, and how to mend it, in the page's language."""
+    key = f"error.weights.{failure.code}"
+    if key not in text:
+        return failure.reason
+    details = dict(failure.details)
+    if "file" in details:
+        details["file"] = Path(details["file"]).name  # where it lies is nobody's business
+    sentence = text(key, **details)
+    if "copy" in failure.details:
+        sentence += " " + text("error.weights.remedy", **failure.details)
+    return sentence
+
+
+def exam_detail(text: Text, measured: Measured) -> str:
+    """On what an accuracy was measured, and its interval."""
+    return text(
+        "column.accuracy.detail",
+        split=measured.split,
+        dataset=text(f"dataset.{measured.dataset}"),
+        n=text.number(measured.n),
+        low=text.percent(measured.low),
+        high=text.percent(measured.high),
+    )
+
+
+def verdict_sentences(
+    text: Text, scenarios: Sequence[Scenario], answers: Sequence[Answer]
+) -> list[str]:
+    """Whether the scenarios agree, in a sentence or two."""
+    titles = {scenario.slug: text(scenario.title) for scenario in scenarios}
+    agreed = agreement(answers)
+    answered = [answer for answer in answers if isinstance(answer, Prediction)]
+    if len(answered) < 2:
+        return [text("agree.single" if answered else "agree.none")]
+    every = max(len(answer.distribution) for answer in answered)
+    emotions = text.join([text.emotion(emotion) for emotion in agreed.emotions])
+    sentences = []
+    if agreed.widest_agree is not None and len(agreed.emotions) < every:
+        sentences.append(_sentence(text, "agree.full", agreed.widest, titles, classes=str(every)))
+    if agreed.shared_agree is not None:
+        sentences.append(
+            _sentence(text, "agree.shared", agreed.shared, titles, emotions=emotions)
+            if len(agreed.emotions) < every
+            else _sentence(text, "agree.full", agreed.shared, titles, classes=str(every))
+        )
+    return sentences
+
+
+def _sentence(
+    text: Text, key: str, tops: Mapping[str, str], titles: Mapping[str, str], **values: str
+) -> str:
+    """Who says what: one emotion where all agree, else each emotion with its scenarios."""
+    said: dict[str, list[str]] = {}
+    for slug, emotion in tops.items():
+        said.setdefault(emotion, []).append(titles[slug])
+    if len(said) == 1:
+        emotion = text.emotion(next(iter(said)))
+        return text(f"{key}.yes", count=len(tops), emotion=emotion, **values)
+    parts = [
+        text("agree.part", emotion=text.emotion(emotion), models=text.join(models))
+        for emotion, models in said.items()
+    ]
+    return text(f"{key}.no", count=len(tops), answers="; ".join(parts), **values)
