@@ -11,8 +11,8 @@ from ui.text import ASSETS, Text
 
 # Where each page lies, relative to the others, so that it also works behind a proxy's path.
 PATHS = {
-    "id": {"compare": ".", "evidence": "hasil", "method": "metode"},
-    "en": {"compare": "en", "evidence": "evidence", "method": "method"},
+    "id": {"compare": ".", "evidence": "hasil", "data": "data", "method": "metode"},
+    "en": {"compare": "en", "evidence": "evidence", "data": "datasets", "method": "method"},
 }
 OTHER = {"id": ("en", "English"), "en": ("id", "Bahasa Indonesia")}
 

@@ -37,6 +37,9 @@ class OwnCopy:
     problems: tuple[str, ...] = ()
 
 
+NO_COPY = OwnCopy({}, "none")
+
+
 def find_own_copy(paths: Sequence[Path], open_to_others: bool) -> OwnCopy:
     """What lies at the paths; only names are read.
 
