@@ -26,7 +26,7 @@ def show(page: Page, text: Text) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose in one of Gradio's dropdowns, with the keyboard."""
+    """Choose in one of Gradio's dropdowns."""
     box = page.get_by_label(label, exact=True)
     box.click()
     page.get_by_role("option", name=option, exact=True).click()

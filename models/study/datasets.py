@@ -19,7 +19,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -150,9 +150,9 @@ def _rows(path: Path, dataset: str, split: str) -> Iterator[tuple[str, str, np.n
 
 def _is_image_of(parts: tuple[str, ...], path: Path, dataset: str, split: str) -> bool:
     """Whether a file is an image of that split, by its path's parts below ``path``."""
-    if len(parts) < 3 or Path(parts[-1]).suffix.lower() not in IMAGE_SUFFIXES:
-        return False
     wanted = SPLIT_NAMES[dataset][split]
+    if len(parts) < 3 or os.path.splitext(parts[-1])[1].lower() not in IMAGE_SUFFIXES:
+        return False
     if dataset == "mma":
         return parts[-3] == wanted and "MMAFEDB" in (*parts, path.name)
     folder = "train" if split == "train" else "test"
@@ -163,8 +163,9 @@ def _files(path: Path) -> Iterator[tuple[tuple[str, ...], Callable[[], bytes]]]:
     """Every file below a folder, or in a zip, as (parts of its path, how to read it)."""
     if path.is_dir():
         for folder, _, names in os.walk(path):
-            for file in (Path(folder, name) for name in names):
-                yield (path.name, *file.relative_to(path).parts), file.read_bytes
+            above = (path.name, *Path(folder).relative_to(path).parts)
+            for name in names:
+                yield (*above, name), partial(_content, folder, name)
         return
     if path.suffix == ".csv":
         yield ("fer2013.csv",), path.read_bytes
@@ -174,7 +175,11 @@ def _files(path: Path) -> Iterator[tuple[tuple[str, ...], Callable[[], bytes]]]:
     with zipfile.ZipFile(path) as archive:
         for name in sorted(archive.namelist()):
             if not name.endswith("/") and not name.startswith("__MACOSX/"):
-                yield PurePosixPath(name).parts, partial(archive.read, name)
+                yield tuple(name.split("/")), partial(archive.read, name)
+
+
+def _content(folder: str, name: str) -> bytes:
+    return Path(folder, name).read_bytes()
 
 
 def _csv_rows(content: bytes, usage: str) -> Iterator[tuple[str, str, np.ndarray]]:

@@ -132,7 +132,7 @@ def test_conflicting_copies_and_their_labels() -> None:
     assert "40 pictures occur more than once, 97 copies in all." in shown
     assert "10 of these pictures (25.0%) carry more than one label" in shown
     assert "at least 13 copies are certainly mislabelled" in shown
-    assert "Fear and Surprise: 7 pictures" in shown
+    assert "Fear and Surprise: 7\N{MULTIPLICATION SIGN}" in shown
 
 
 def test_confident_disagreement_of_the_network_that_answered() -> None:
@@ -145,7 +145,7 @@ def test_confident_disagreement_of_the_network_that_answered() -> None:
     assert "VGG16 + SE (proposal)" in fer
     assert "226 of 3,589 PrivateTest images with a confidence above 90%" in fer
     assert "On 12 of these" in fer
-    assert "Labelled Fear, answered Surprise: 8 images" in fer
+    assert "Labelled Fear, answered Surprise: 8\N{MULTIPLICATION SIGN}" in fer
     assert "assets/results/answers/vgg16_se.npz" in fer
     assert text("data.noise.network.none") in mma
 
