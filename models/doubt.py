@@ -29,7 +29,7 @@ def entropy(shares: Sequence[float]) -> float:
     """
     if len(shares) < 2:
         raise ValueError("one class alone leaves nothing to doubt")
-    return -sum(p * math.log(p) for p in shares if p > 0) / math.log(len(shares))
+    return sum(p * math.log(1 / p) for p in shares if p > 0) / math.log(len(shares))
 
 
 def jensen_shannon(first: Mapping[str, float], second: Mapping[str, float]) -> float:

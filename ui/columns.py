@@ -53,7 +53,7 @@ def _column(
     if isinstance(answer, Failure):
         body = _failure(text, answer)
     elif isinstance(answer, Prediction):
-        body = _prediction(text, answer, agreed, measured)
+        body = _prediction(text, answer, agreed)
     else:
         body = f'<p class="waiting">{escape(text("column.waiting"))}</p>' + _bars(
             text, dict.fromkeys(scenario.emotions), None
@@ -67,21 +67,13 @@ def _column(
         f'<p class="hypothesis"><b>{escape(text("column.expectation"))}:</b> '
         f"{escape(text(scenario.hypothesis))}</p>"
         f'<div class="answer">{body}</div>'
-        f"{_measured(text, measured)}"
+        f"{_measured(text, measured, answer)}"
         "</article>"
     )
 
 
-def _prediction(
-    text: Text, answer: Prediction, agreed: Agreement, measured: Measured | None
-) -> str:
+def _prediction(text: Text, answer: Prediction, agreed: Agreement) -> str:
     best = top(answer.distribution)
-    known = measured.classes.get(best) if measured else None
-    record = ""
-    if known:
-        right, found = text.percent(known.precision, 0), text.percent(known.recall, 0)
-        sentence = text("column.known", emotion=text.emotion(best), precision=right, recall=found)
-        record = f'<p class="known">{escape(sentence)}</p>'
     share = text.percent(answer.distribution[best])
     time = text("column.milliseconds", number=text.number(answer.milliseconds))
     restricted = ""
@@ -94,7 +86,7 @@ def _prediction(
         )
     return (
         f'<p class="top"><strong>{escape(text.emotion(best))}</strong>'
-        f"<span>{escape(share)}</span></p>{record}"
+        f"<span>{escape(share)}</span></p>"
         f"{_bars(text, answer.distribution, best)}{restricted}"
         f'<p class="time">{escape(time)}</p>'
     )
@@ -125,7 +117,8 @@ def _failure(text: Text, failure: Failure) -> str:
     )
 
 
-def _measured(text: Text, measured: Measured | None) -> str:
+def _measured(text: Text, measured: Measured | None, answer: Answer | None) -> str:
+    """The exam's figures, first what it said of answers like this one."""
     if measured is None:
         return f'<p class="measured">{escape(text("column.accuracy.none"))}</p>'
     detail = exam_detail(text, measured)
@@ -137,9 +130,21 @@ def _measured(text: Text, measured: Measured | None) -> str:
     )
     value = text("column.accuracy", value=text.percent(measured.accuracy))
     return (
-        f'<p class="measured"><b>{escape(value)}</b><span>{escape(detail)}</span>'
-        f"<span>{escape(baseline)}</span></p>"
+        f'<p class="measured">{_known(text, measured, answer)}<b>{escape(value)}</b>'
+        f"<span>{escape(detail)}</span><span>{escape(baseline)}</span></p>"
     )
+
+
+def _known(text: Text, measured: Measured, answer: Answer | None) -> str:
+    if not isinstance(answer, Prediction):
+        return ""
+    best = top(answer.distribution)
+    if best not in measured.classes:
+        return ""
+    known = measured.classes[best]
+    right, found = text.percent(known.precision, 0), text.percent(known.recall, 0)
+    sentence = text("column.known", emotion=text.emotion(best), precision=right, recall=found)
+    return f'<span class="known">{escape(sentence)}</span>'
 
 
 def _verdict(text: Text, scenarios: Sequence[Scenario], answers: Sequence[Answer]) -> str:

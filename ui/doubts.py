@@ -110,23 +110,16 @@ def doubt_sentence(text: Text, scenarios: Sequence[Scenario], answers: Sequence[
     if not rows:
         return ""
     surest = min(rows, key=lambda row: row.entropy)
+    vaguest = max(rows, key=lambda row: row.entropy)
     sentences = [
         text(
-            "doubts.surest",
-            model=titles[surest.slug],
-            emotion=text.emotion(surest.emotion),
-            share=text.percent(surest.confidence),
+            "doubts.order" if len(rows) > 1 else "doubts.alone",
+            surest=titles[surest.slug],
+            least=text.number(surest.entropy, 2),
+            vaguest=titles[vaguest.slug],
+            most=text.number(vaguest.entropy, 2),
         )
     ]
-    if len(rows) > 1:
-        vaguest = max(rows, key=lambda row: row.entropy)
-        sentences.append(
-            text(
-                "doubts.vaguest",
-                model=titles[vaguest.slug],
-                entropy=text.number(vaguest.entropy, 2),
-            )
-        )
     if len(pairs) > 1:
         (first, second), distance = max(pairs.items(), key=lambda item: item[1])
         sentences.append(

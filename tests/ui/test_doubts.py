@@ -74,15 +74,11 @@ def test_the_sentence_names_the_surest_the_vaguest_and_the_furthest(language: st
     assert sentence == " ".join(
         [
             text(
-                "doubts.surest",
-                model="three_a",
-                emotion=text.emotion("sad"),
-                share=text.percent(1.0),
-            ),
-            text(
-                "doubts.vaguest",
-                model="seven_a",
-                entropy=text.number(entropy(list(SCARED.values())), 2),
+                "doubts.order",
+                surest="three_a",
+                least=text.number(0.0, 2),
+                vaguest="seven_a",
+                most=text.number(entropy(list(SCARED.values())), 2),
             ),
             text(
                 "doubts.furthest",
