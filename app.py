@@ -20,7 +20,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         description="Show the comparison of facial-expression models in a browser.",
         epilog="Each option can also be set in the environment: SIDANG_SHARE=1, "
         "SIDANG_AUTH=user:password (several separated by spaces), SIDANG_HOST, SIDANG_PORT, "
-        "SIDANG_MODELS.",
+        "SIDANG_MODELS, SIDANG_DATA (several separated as in PATH).",
     )
     parser.add_argument(
         "--share",
@@ -52,7 +52,18 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         metavar="DIR",
         help="folder with manifest.json and the .keras files (models/weights by default)",
     )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="your copy of FER-2013 or MMA, folder or zip: the page about the data then shows its "
+        "exam images with every model's answer; may be given several times",
+    )
     options = parser.parse_args(arguments)
+    if options.data is None:
+        folders = env("SIDANG_DATA", "").split(os.pathsep)
+        options.data = [Path(folder) for folder in folders if folder]
     pairs = options.auth or env("SIDANG_AUTH", "").split()
     options.auth = []
     for pair in pairs:
@@ -61,6 +72,12 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
             parser.error("--auth takes USER:PASSWORD, for example --auth penguji:rahasia")
         options.auth.append((user, password))
     return options
+
+
+def open_to_others(options: argparse.Namespace) -> bool:
+    """Whether the page can be visited from other computers, by our options or Gradio's own."""
+    host = options.host or os.environ.get("GRADIO_SERVER_NAME") or "localhost"
+    return options.share or not (host in ("localhost", "::1") or host.startswith("127."))
 
 
 def main() -> None:
@@ -75,6 +92,7 @@ def main() -> None:
     from models.compare import Engine
     from models.faces import FaceFinder
     from ui.build import build
+    from ui.samples import find_own_copy
     from ui.theme import HEAD, css, theme
 
     engine, finder = Engine(options.models), FaceFinder()
@@ -84,7 +102,10 @@ def main() -> None:
     engine.warm_up()
     finder.warm_up()
     print(f"{len(engine.networks)} of {len(engine.scenarios)} models are ready.", flush=True)
-    build(engine, finder).launch(
+    own = find_own_copy(options.data, open_to_others(options))
+    for problem in own.problems:
+        print(problem, flush=True)
+    build(engine, finder, own).launch(
         share=options.share,
         auth=options.auth or None,
         server_name=options.host,

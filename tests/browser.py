@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import keras
+import numpy as np
 import pytest
 from PIL import Image
 
 from scenarios import Scenario
-from tests.toys import COLOURS, build_toy, store
+from tests.toys import COLOURS, build_toy, mma_pictures, store, write_files
+from tests.toys import coloured as colour_noise
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -67,12 +69,23 @@ def coloured(folder: Path, number: int) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def toy_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MMA of toys, 8 test images a class in their colour, and one "happy" that is blue as "sad"."""
+    pictures = mma_pictures(each=8)
+    blue = colour_noise("sad", np.random.default_rng(9))
+    pictures["MMAFEDB/test/happy/Happy.8.jpg"] = blue
+    return write_files(tmp_path_factory.mktemp("data"), pictures)
+
+
 def _toy(scenario: Scenario) -> keras.Model:
     return build_toy(len(scenario.emotions), scenario.input.size, scenario.heatmap_layer)
 
 
 @pytest.fixture(scope="session")
-def server(toy_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(
+    toy_weights: Path, toy_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of ``python app.py``, started once for all tests, in a process of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -84,7 +97,8 @@ def server(toy_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
     }
-    command = [sys.executable, "app.py", "--port", str(port), "--models", str(toy_weights)]
+    command = [sys.executable, "app.py", "--port", str(port)]
+    command += ["--models", str(toy_weights), "--data", str(toy_data)]
     with subprocess.Popen(
         command,
         cwd=ROOT,

@@ -15,6 +15,7 @@ from tests.browser import (  # noqa: F401  (fixtures: the running app, and a bro
     chromium,
     pytest_runtest_makereport,
     server,
+    toy_data,
     toy_weights,
     visits,
 )

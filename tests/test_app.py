@@ -12,7 +12,14 @@ import pytest
 import app
 
 ROOT = Path(app.__file__).resolve().parent
-VARIABLES = ("SIDANG_SHARE", "SIDANG_AUTH", "SIDANG_HOST", "SIDANG_PORT", "SIDANG_MODELS")
+VARIABLES = (
+    "SIDANG_SHARE",
+    "SIDANG_AUTH",
+    "SIDANG_HOST",
+    "SIDANG_PORT",
+    "SIDANG_MODELS",
+    "SIDANG_DATA",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +38,7 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         "host": None,
         "port": None,
         "models": ROOT / "models" / "weights",
+        "data": [],
     }
 
 
@@ -44,6 +52,8 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         (["--host", "0.0.0.0"], "host", "0.0.0.0"),
         (["--port", "8080"], "port", 8080),
         (["--models", "elsewhere"], "models", Path("elsewhere")),
+        (["--data", "my fer"], "data", [Path("my fer")]),
+        (["--data", "fer", "--data", "mma.zip"], "data", [Path("fer"), Path("mma.zip")]),
     ],
 )
 def test_an_option(arguments: list[str], name: str, value: object) -> None:
@@ -63,6 +73,8 @@ def test_an_option(arguments: list[str], name: str, value: object) -> None:
         ("SIDANG_PORT", "8080", "port", 8080),
         ("SIDANG_MODELS", "elsewhere", "models", Path("elsewhere")),
         ("SIDANG_MODELS", "", "models", ROOT / "models" / "weights"),
+        ("SIDANG_DATA", f"my fer{os.pathsep}mma", "data", [Path("my fer"), Path("mma")]),
+        ("SIDANG_DATA", "", "data", []),
     ],
 )
 def test_an_environment_variable(
@@ -76,10 +88,42 @@ def test_an_environment_variable(
 def test_an_option_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIDANG_PORT", "1")
     monkeypatch.setenv("SIDANG_AUTH", "a:1")
+    monkeypatch.setenv("SIDANG_DATA", "fer")
 
-    options = app.parse(["--port", "2", "--auth", "b:2"])
+    options = app.parse(["--port", "2", "--auth", "b:2", "--data", "mma"])
 
-    assert (options.port, options.auth) == (2, [("b", "2")])
+    assert (options.port, options.auth, options.data) == (2, [("b", "2")], [Path("mma")])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "others"),
+    [
+        ([], {}, False),
+        (["--host", "127.0.0.1"], {}, False),
+        (["--host", "127.0.1.1"], {}, False),
+        (["--host", "localhost"], {}, False),
+        (["--host", "::1"], {}, False),
+        (["--share"], {}, True),
+        (["--share", "--host", "localhost"], {}, True),
+        (["--host", "0.0.0.0"], {}, True),
+        (["--host", "192.168.1.7"], {}, True),
+        ([], {"SIDANG_SHARE": "1"}, True),
+        ([], {"SIDANG_HOST": "0.0.0.0"}, True),
+        ([], {"GRADIO_SERVER_NAME": "0.0.0.0"}, True),
+        (["--host", "localhost"], {"GRADIO_SERVER_NAME": "0.0.0.0"}, False),
+    ],
+)
+def test_whether_others_can_visit(
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    environment: dict[str, str],
+    others: bool,
+) -> None:
+    monkeypatch.delenv("GRADIO_SERVER_NAME", raising=False)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+
+    assert app.open_to_others(app.parse(arguments)) is others
 
 
 @pytest.mark.parametrize("pair", ["penguji", "penguji:", ":rahasia", ":", ""])
@@ -132,7 +176,7 @@ def test_help_names_every_option_and_variable() -> None:
     helped = python("app.py", "--help")
 
     assert (helped.returncode, helped.stderr) == (0, "")
-    for name in ("--share", "--auth", "--host", "--port", "--models", *VARIABLES):
+    for name in ("--share", "--auth", "--host", "--port", "--models", "--data", *VARIABLES):
         assert name in helped.stdout
 
 

@@ -10,11 +10,13 @@ from models.faces import FaceFinder
 from models.weights import WeightsError, read_manifest
 from ui.api import add_api
 from ui.compare_page import ComparePage
+from ui.data_page import data_page
 from ui.evidence_page import build_evidence, read_comparison
 from ui.header import PATHS
 from ui.method_page import build_method
 from ui.own_test_page import OwnTestPage
-from ui.results import measured_in, read_result
+from ui.results import measured_in, read_kept, read_result
+from ui.samples import NO_COPY, OwnCopy
 from ui.text import load_text
 
 MODELS_QUEUE = "models"  # every event that runs networks waits in this one queue
@@ -22,12 +24,17 @@ FILES_SECONDS = 600  # uploaded files are deleted when they are older
 SWEEP_SECONDS = 60
 
 
-def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
-    """Blocks with every page in both languages, at the addresses of ``ui.header.PATHS``."""
+def build(engine: Engine, finder: FaceFinder, own: OwnCopy = NO_COPY) -> gr.Blocks:
+    """Blocks with every page in both languages, at the addresses of ``ui.header.PATHS``.
+
+    own: the user's copy of the datasets, for the samples on the page about the data.
+    """
     fingerprints = weights_fingerprints(engine)
     results = {slug: read_result(slug, fingerprints.get(slug)) for slug in engine.scenarios}
     measured = {slug: measured_in(result) if result else None for slug, result in results.items()}
     comparison = read_comparison(fingerprints)
+    kept = {slug: read_kept(slug, fingerprints.get(slug)) for slug in engine.scenarios}
+    data = data_page(engine, MODELS_QUEUE, own, kept)
     indonesian, english = load_text("id"), load_text("en")
     with gr.Blocks(
         title=indonesian("page.title"),
@@ -43,6 +50,8 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
         paths = PATHS[text.language]
         with app.route(text("nav.evidence"), f"/{paths['evidence']}", show_in_navbar=False):
             build_evidence(text, scenarios, results, comparison)
+        with app.route(text("nav.data"), f"/{paths['data']}", show_in_navbar=False):
+            data.build(text)
         with app.route(text("nav.own"), f"/{paths['own']}", show_in_navbar=False):
             OwnTestPage(text, engine, finder).build()
         with app.route(text("nav.method"), f"/{paths['method']}", show_in_navbar=False):

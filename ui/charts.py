@@ -199,6 +199,21 @@ def reliability(text: Text, bins: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def render_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Words and numbers in a box that scrolls by itself; the first of each row names it."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div class="scroll" tabindex="0"><table class="classes"><thead><tr>'
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
 def _round_range(low: float, high: float) -> tuple[float, float]:
     """Tenths that enclose both, at least two apart."""
     bottom, top = int(low * 10) / 10, min(int(high * 10 + 1) / 10, 1.0)

@@ -11,8 +11,20 @@ from ui.text import ASSETS, Text
 
 # Where each page lies, relative to the others, so that it also works behind a proxy's path.
 PATHS = {
-    "id": {"compare": ".", "evidence": "hasil", "own": "uji", "method": "metode"},
-    "en": {"compare": "en", "evidence": "evidence", "own": "test", "method": "method"},
+    "id": {
+        "compare": ".",
+        "evidence": "hasil",
+        "data": "data",
+        "own": "uji",
+        "method": "metode",
+    },
+    "en": {
+        "compare": "en",
+        "evidence": "evidence",
+        "data": "datasets",
+        "own": "test",
+        "method": "method",
+    },
 }
 OTHER = {"id": ("en", "English"), "en": ("id", "Bahasa Indonesia")}
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
+from models.study.answers import Answers, read_answers
 from ui.text import ASSETS
 
 RESULTS = ASSETS / "results"
@@ -62,6 +64,16 @@ def read_result(
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return result
+
+
+def read_kept(slug: str, sha256: str | None, folder: Path = RESULTS) -> dict[str, Answers]:
+    """The exam answers that were kept of a scenario with these weights; none where broken."""
+    if sha256 is None:
+        return {}
+    try:
+        return read_answers(folder / "answers", slug, sha256)
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return {}
 
 
 def measured_in(result: dict[str, Any]) -> Measured:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -114,28 +115,57 @@ def came_from_fer2013(split: Split) -> np.ndarray:
     return np.array([bool(re.match(r"[A-Z][a-z]+\.\d", Path(name).name)) for name in split.names])
 
 
+def search_word(name: str) -> str | None:
+    """The word that ExpW searched an image with: "awe" for ``12Exp3awe_man_9.jpg``."""
+    found = re.match(r"\d+Exp\d([A-Za-z]+)", Path(name).name)
+    return found and found[1]
+
+
+def datasets_at(path: Path, split: str) -> list[str]:
+    """Those datasets that have images of a split below a path, judged by names: no file is read.
+
+    Raises DatasetError for a path that does not exist or is neither a folder nor a zip.
+    """
+    path = path.resolve()
+    if not path.exists():
+        raise DatasetError(f"{path} does not exist.")
+    found: set[str] = set()
+    for parts, _ in _files(path):
+        if parts[-1] == "fer2013.csv":
+            found.add("fer2013")
+        found.update(name for name in SPLIT_NAMES if _is_image_of(parts, path, name, split))
+        if len(found) == len(SPLIT_NAMES):
+            break
+    return [name for name in SPLIT_NAMES if name in found]
+
+
 def _rows(path: Path, dataset: str, split: str) -> Iterator[tuple[str, str, np.ndarray]]:
     """Every image of a split as (name, class, pixels), from folders or from fer2013.csv."""
-    wanted = SPLIT_NAMES[dataset][split]
     for parts, read in _files(path):
         if dataset == "fer2013" and parts[-1] == "fer2013.csv":
-            yield from _csv_rows(read(), wanted)
-        elif len(parts) < 3 or Path(parts[-1]).suffix.lower() not in IMAGE_SUFFIXES:
-            continue
-        elif dataset == "fer2013":
-            folder = "train" if split == "train" else "test"
-            if parts[-3] == folder and parts[-1].startswith(wanted) and "MMAFEDB" not in parts:
-                yield "/".join(parts[-3:]), parts[-2], _pixels(read(), "/".join(parts))
-        elif parts[-3] == wanted and "MMAFEDB" in (*parts, path.name):
+            yield from _csv_rows(read(), SPLIT_NAMES[dataset][split])
+        elif _is_image_of(parts, path, dataset, split):
             yield "/".join(parts[-3:]), parts[-2], _pixels(read(), "/".join(parts))
+
+
+def _is_image_of(parts: tuple[str, ...], path: Path, dataset: str, split: str) -> bool:
+    """Whether a file is an image of that split, by its path's parts below ``path``."""
+    wanted = SPLIT_NAMES[dataset][split]
+    if len(parts) < 3 or os.path.splitext(parts[-1])[1].lower() not in IMAGE_SUFFIXES:
+        return False
+    if dataset == "mma":
+        return parts[-3] == wanted and "MMAFEDB" in (*parts, path.name)
+    folder = "train" if split == "train" else "test"
+    return parts[-3] == folder and parts[-1].startswith(wanted) and "MMAFEDB" not in parts
 
 
 def _files(path: Path) -> Iterator[tuple[tuple[str, ...], Callable[[], bytes]]]:
     """Every file below a folder, or in a zip, as (parts of its path, how to read it)."""
     if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if file.is_file():
-                yield (path.name, *file.relative_to(path).parts), file.read_bytes
+        for folder, _, names in os.walk(path):
+            above = (path.name, *Path(folder).relative_to(path).parts)
+            for name in names:
+                yield (*above, name), partial(_content, folder, name)
         return
     if path.suffix == ".csv":
         yield ("fer2013.csv",), path.read_bytes
@@ -145,7 +175,11 @@ def _files(path: Path) -> Iterator[tuple[tuple[str, ...], Callable[[], bytes]]]:
     with zipfile.ZipFile(path) as archive:
         for name in sorted(archive.namelist()):
             if not name.endswith("/") and not name.startswith("__MACOSX/"):
-                yield PurePosixPath(name).parts, partial(archive.read, name)
+                yield tuple(name.split("/")), partial(archive.read, name)
+
+
+def _content(folder: str, name: str) -> bytes:
+    return Path(folder, name).read_bytes()
 
 
 def _csv_rows(content: bytes, usage: str) -> Iterator[tuple[str, str, np.ndarray]]:

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from models.images import to_input
-from models.study.answers import Answers
+from models.study.answers import Answers, fingerprint
 from models.study.datasets import DatasetError, Split, load_split
 from models.study.machine import without_xla
 from scenarios import EMOTIONS, Scenario
@@ -85,6 +85,12 @@ def known_to_all(scenarios: Iterable[Scenario]) -> tuple[str, ...]:
     return tuple(emotion for emotion in EMOTIONS if all(emotion in names for names in lists))
 
 
+def classes_of(dataset: str, scenarios: Iterable[Scenario]) -> tuple[str, ...]:
+    """The emotions that any scenario learns from a dataset, in the order of columns."""
+    lists = [scenario.emotions for scenario in scenarios if scenario.recipe.dataset == dataset]
+    return tuple(emotion for emotion in EMOTIONS if any(emotion in names for names in lists))
+
+
 def predict(network: keras.Model, split: Split, scenario: Scenario) -> np.ndarray:
     """What the network answers on every image: (n, emotions). Prints progress."""
     without_xla(network)
@@ -110,5 +116,5 @@ def answered(
     """Answers to keep; emotions: of the columns, where they are not the split's classes."""
     emotions = emotions or split.classes
     labels = np.array([emotions.index(emotion) for emotion in split.classes])[split.labels]
-    fingerprints = np.array([name[:16] for name in split.hashes()])
+    fingerprints = np.array([fingerprint(name) for name in split.hashes()])
     return Answers(emotions, probabilities, labels, fingerprints)

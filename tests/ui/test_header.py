@@ -91,6 +91,8 @@ def test_fields_are_escaped() -> None:
         ("en", "compare", "id", "."),
         ("id", "evidence", "en", "evidence"),
         ("en", "evidence", "id", "hasil"),
+        ("id", "data", "en", "datasets"),
+        ("en", "data", "id", "data"),
         ("id", "own", "en", "test"),
         ("en", "own", "id", "uji"),
         ("id", "method", "en", "method"),
@@ -106,14 +108,14 @@ def test_the_other_language_is_one_link_away_and_keeps_the_page(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", ["compare", "evidence", "own", "method"])
+@pytest.mark.parametrize("page", ["compare", "evidence", "data", "own", "method"])
 def test_the_page_being_read_is_marked(language: str, page: str) -> None:
     text = load_text(language)
     nav = next(parse(render_header(text, THESIS, page)).iter("nav"))
     links = [link for link in nav.iter("a") if link.get("hreflang") is None]
 
     assert [words(link) for link in links] == [
-        text(f"nav.{name}") for name in ("compare", "evidence", "own", "method")
+        text(f"nav.{name}") for name in ("compare", "evidence", "data", "own", "method")
     ]
     current = [words(link) for link in links if link.get("aria-current") == "page"]
     assert current == [text(f"nav.{page}")]

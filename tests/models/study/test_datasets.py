@@ -13,7 +13,9 @@ from models.study.datasets import (
     DatasetError,
     Split,
     came_from_fer2013,
+    datasets_at,
     load_split,
+    search_word,
 )
 from tests.toys import COLOURS, mma_pictures, write_files
 
@@ -123,6 +125,37 @@ def test_source_is_read_from_the_name(tmp_path: Path) -> None:
     found = load_split(folder, "mma", "test", ("happy",))
     sources = dict(zip(found.names, came_from_fer2013(found).tolist(), strict=True))
     assert [sources[f"test/happy/{name}"] for name in names] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("test/happy/52586Exp3amazed_actor_652.jpg", "amazed"),
+        ("9Exp0angry_9.jpg", "angry"),
+        ("Happy.12.jpg", None),
+        ("PrivateTest_00001.png", None),
+    ],
+)
+def test_search_word_is_read_from_the_name(name: str, word: str | None) -> None:
+    assert search_word(name) == word
+
+
+def test_what_lies_at_a_path_is_found_by_names_alone(fer: Path, mma: Path, tmp_path: Path) -> None:
+    for picture in mma.rglob("*.jpg"):
+        picture.write_bytes(b"not opened")
+    csv = fer_csv(tmp_path / "csv")
+    paths = [fer, zipped(fer), csv, mma, mma / "MMAFEDB", tmp_path, tmp_path / "csv"]
+    expected = [["fer2013"]] * 3 + [["mma"]] * 2 + [["fer2013", "mma"], ["fer2013"]]
+    assert [datasets_at(path, "test") for path in paths] == expected
+    assert datasets_at(fer / "train", "test") == []
+
+
+def test_a_path_where_nothing_can_lie_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no zip")
+    with pytest.raises(DatasetError, match="neither a folder nor a zip"):
+        datasets_at(tmp_path / "notes.txt", "test")
+    with pytest.raises(DatasetError, match="nowhere does not exist"):
+        datasets_at(tmp_path / "nowhere", "test")
 
 
 def test_hashes_are_equal_for_equal_pictures_only(mma: Path) -> None:
