@@ -10,9 +10,17 @@ from pathlib import Path
 import pytest
 
 import app
+from models.hub import Pin
 
 ROOT = Path(app.__file__).resolve().parent
-VARIABLES = ("SIDANG_SHARE", "SIDANG_AUTH", "SIDANG_HOST", "SIDANG_PORT", "SIDANG_MODELS")
+VARIABLES = (
+    "SIDANG_SHARE",
+    "SIDANG_AUTH",
+    "SIDANG_HOST",
+    "SIDANG_PORT",
+    "SIDANG_MODELS",
+    "SIDANG_HUB",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +39,7 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         "host": None,
         "port": None,
         "models": ROOT / "models" / "weights",
+        "hub": None,
     }
 
 
@@ -44,6 +53,8 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         (["--host", "0.0.0.0"], "host", "0.0.0.0"),
         (["--port", "8080"], "port", 8080),
         (["--models", "elsewhere"], "models", Path("elsewhere")),
+        (["--hub", "user/sidang"], "hub", Pin("user/sidang", "main")),
+        (["--hub", "user/sidang@v1.0"], "hub", Pin("user/sidang", "v1.0")),
     ],
 )
 def test_an_option(arguments: list[str], name: str, value: object) -> None:
@@ -63,6 +74,8 @@ def test_an_option(arguments: list[str], name: str, value: object) -> None:
         ("SIDANG_PORT", "8080", "port", 8080),
         ("SIDANG_MODELS", "elsewhere", "models", Path("elsewhere")),
         ("SIDANG_MODELS", "", "models", ROOT / "models" / "weights"),
+        ("SIDANG_HUB", "user/sidang@0a1b", "hub", Pin("user/sidang", "0a1b")),
+        ("SIDANG_HUB", "", "hub", None),
     ],
 )
 def test_an_environment_variable(
@@ -104,6 +117,19 @@ def test_a_bad_pair_in_the_environment_is_refused_too(
     assert "USER:PASSWORD" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["sidang", "user/", "/sidang", "a/b/c", "user/../x", "user/sidang@../x", "@main", "a b/c"],
+)
+def test_a_repository_that_is_none_is_refused(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        app.parse(["--hub", name])
+
+    assert "--hub: give USER/NAME or USER/NAME@REVISION" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("port", ["a door", "80.5"])
 def test_a_port_that_is_no_number_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: str
@@ -132,14 +158,16 @@ def test_help_names_every_option_and_variable() -> None:
     helped = python("app.py", "--help")
 
     assert (helped.returncode, helped.stderr) == (0, "")
-    for name in ("--share", "--auth", "--host", "--port", "--models", *VARIABLES):
+    for name in ("--share", "--auth", "--host", "--port", "--models", "--hub", *VARIABLES):
         assert name in helped.stdout
 
 
 def test_options_are_read_before_anything_heavy_is_imported() -> None:
     code = (
         "import sys, app; app.parse(['--share', '--auth', 'a:1']); "
-        "print(sorted({'tensorflow', 'keras', 'gradio', 'numpy', 'PIL'} & set(sys.modules)))"
+        ""
+        "heavy = {'tensorflow', 'keras', 'gradio', 'numpy', 'PIL', 'huggingface_hub'}; "
+        "print(sorted(heavy & set(sys.modules)))"
     )
 
     assert python("-c", code).stdout.strip() == "[]"

@@ -10,7 +10,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("scenarios", "models", "ui", "app")  # each may import those before it, and itself
-SERVING = {"images", "faces", "weights", "compare", "explain"}  # every other room is the study
+SERVING = {
+    "images",
+    "faces",
+    "hub",
+    "weights",
+    "compare",
+    "explain",
+}  # every other room is the study
 SHARED_BY_SCENARIOS = {"scenarios.contract", "scenarios.layers"}
 READS_OR_WRITES = {
     "io", "os", "pathlib", "shutil", "tempfile", "urllib", "requests", "socket", "subprocess",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from models import hub
 from models.compare import Agreement, Answer, Failure, Prediction, agreement, restrict, top
 from scenarios import EMOTIONS, Scenario
 from ui.results import Measured
@@ -126,7 +127,8 @@ def failure_reason(text: Text, failure: Failure) -> str:
         details["file"] = Path(details["file"]).name  # where it lies is nobody's business
     sentence = text(key, **details)
     if "copy" in failure.details:
-        sentence += " " + text("error.weights.remedy", **failure.details)
+        remedy = "remedy_hub" if failure.code in hub.SENTENCES else "remedy"
+        sentence += " " + text(f"error.weights.{remedy}", **failure.details)
     return sentence
 
 

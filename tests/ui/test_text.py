@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from models import compare, images, weights
+from models import compare, hub, images, weights
 from scenarios import EMOTIONS, load_all
 from ui.text import LANGUAGES, Text, load_text
 
@@ -23,7 +23,11 @@ ERRORS = {
     **{f"error.image.{code}": (sentence, set()) for code, sentence in images.SENTENCES.items()},
     **{
         f"error.weights.{code}": (sentence, {"scenario", "copy"})
-        for code, sentence in {**weights.SENTENCES, "remedy": weights.REMEDY}.items()
+        for code, sentence in {
+            **weights.SENTENCES,
+            "remedy": weights.REMEDY,
+            "remedy_hub": hub.REMEDY,
+        }.items()
     },
     **{f"error.weights.{code}": (sentence, set()) for code, sentence in compare.REASONS.items()},
 }
