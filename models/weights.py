@@ -209,7 +209,7 @@ def _whole_file(entry: Entry, scenario: Scenario, folder: Path, source: Hub | No
     """The verified file: the folder's, else the Hub's."""
     path = folder / entry.file
     try:
-        _verify(path, entry, scenario)
+        verify(path, entry, scenario.slug)
         return path
     except WeightsError as error:
         if source is None:
@@ -224,9 +224,10 @@ def _whole_file(entry: Entry, scenario: Scenario, folder: Path, source: Hub | No
         ) from error
 
 
-def _verify(path: Path, entry: Entry, scenario: Scenario) -> None:
-    """Hold the file against its entry."""
-    refusal = {"scenario": scenario.slug, "copy": entry.file, "file": str(path)}
+def verify(path: Path, entry: Entry, slug: str) -> None:
+    """Hold a file against its entry. Raises WeightsError: missing, wrong_size, wrong_checksum or
+    no_access."""
+    refusal = {"scenario": slug, "copy": entry.file, "file": str(path)}
     try:
         if not path.is_file():
             raise WeightsError("missing", **refusal)
