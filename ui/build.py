@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import gradio as gr
 from gradio.state_holder import SessionState
 
 from models.compare import Engine
 from models.faces import FaceFinder
-from models.weights import WeightsError, read_manifest
+from models.weights import WeightsError, read_entry
 from ui.api import add_api
 from ui.compare_page import ComparePage
-from ui.evidence_page import build_evidence, read_comparison
+from ui.evidence_page import build_evidence
+from ui.findings import read_findings
 from ui.header import PATHS
 from ui.method_page import build_method
-from ui.results import measured_in, read_result
+from ui.results import measured_in
 from ui.text import load_text
 
 MODELS_QUEUE = "models"  # every event that runs networks waits in this one queue
@@ -24,9 +27,9 @@ SWEEP_SECONDS = 60
 def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
     """Blocks with every page in both languages, at the addresses of ``ui.header.PATHS``."""
     fingerprints = weights_fingerprints(engine)
-    results = {slug: read_result(slug, fingerprints.get(slug)) for slug in engine.scenarios}
+    findings = read_findings(engine.scenarios, fingerprints)
+    results = findings.results
     measured = {slug: measured_in(result) if result else None for slug, result in results.items()}
-    comparison = read_comparison(fingerprints)
     indonesian, english = load_text("id"), load_text("en")
     with gr.Blocks(
         title=indonesian("page.title"),
@@ -41,7 +44,7 @@ def build(engine: Engine, finder: FaceFinder) -> gr.Blocks:
     for text in (indonesian, english):
         paths = PATHS[text.language]
         with app.route(text("nav.evidence"), f"/{paths['evidence']}", show_in_navbar=False):
-            build_evidence(text, scenarios, results, comparison)
+            build_evidence(text, scenarios, findings)
         with app.route(text("nav.method"), f"/{paths['method']}", show_in_navbar=False):
             build_method(text, scenarios, engine.networks, results)
 
@@ -64,9 +67,9 @@ def forget_pictures(session: SessionState | None) -> None:
 
 
 def weights_fingerprints(engine: Engine) -> dict[str, str]:
-    """SHA-256 of each scenario's weights, as the manifest says; empty where it cannot be read."""
-    try:
-        entries = read_manifest(engine.folder)
-    except WeightsError:
-        return {}
-    return {slug: entry.sha256 for slug, entry in entries.items()}
+    """SHA-256 of each scenario's weights, as the manifest says; absent where it cannot be read."""
+    found = {}
+    for slug in engine.scenarios:
+        with suppress(WeightsError):
+            found[slug] = read_entry(engine.folder, slug).sha256
+    return found

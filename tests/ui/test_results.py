@@ -1,4 +1,4 @@
-"""A measured figure is shown only where it is whole and belongs to the weights at hand."""
+"""A measured figure is read only where it is whole and belongs to the weights at hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ui.results import Measured, measured_in, read_result
+from ui.results import BROKEN, Measured, measured_in, read_result
 
 SHA = "ab" * 32
 RESULT: dict[str, Any] = {
@@ -46,7 +46,6 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
         "null",
         "[]",
         '"text"',
-        json.dumps({**RESULT, "weights": {"sha256": "00" * 32}}),
         json.dumps({**RESULT, "weights": {}}),
         json.dumps({**RESULT, "accuracy": None}),
         json.dumps({**RESULT, "accuracy": {"value": 0.5}}),
@@ -60,7 +59,6 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
         "null",
         "a list",
         "a text",
-        "of other weights",
         "of unnamed weights",
         "without accuracy",
         "without interval",
@@ -69,8 +67,15 @@ def test_a_result_of_these_weights_is_read(tmp_path: Path) -> None:
         "without split",
     ],
 )
-def test_anything_else_is_not_measured(tmp_path: Path, content: str) -> None:
+def test_anything_else_is_broken(tmp_path: Path, content: str) -> None:
     write(tmp_path, content)
+
+    with pytest.raises(BROKEN):
+        read_result("toy", SHA, tmp_path)
+
+
+def test_a_result_of_other_weights_is_not_measured(tmp_path: Path) -> None:
+    write(tmp_path, json.dumps({**RESULT, "weights": {"sha256": "00" * 32}}))
 
     assert read_result("toy", SHA, tmp_path) is None
 
@@ -79,7 +84,8 @@ def test_no_file_is_not_measured(tmp_path: Path) -> None:
     assert read_result("toy", SHA, tmp_path) is None
 
 
-def test_a_file_that_is_no_text_is_not_measured(tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_is_broken(tmp_path: Path) -> None:
     (tmp_path / "toy.json").write_bytes(b"\xff\xfe\x00\x80")
 
-    assert read_result("toy", SHA, tmp_path) is None
+    with pytest.raises(BROKEN):
+        read_result("toy", SHA, tmp_path)
