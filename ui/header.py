@@ -26,7 +26,9 @@ def read_thesis(path: Path = ASSETS / "thesis.json") -> dict[str, Any]:
     if not isinstance(thesis, dict):
         return {}
     plain: dict[str, Any] = {
-        key: value for key, value in thesis.items() if isinstance(value, (str, int))
+        key: value
+        for key, value in thesis.items()
+        if key != "supervisors" and isinstance(value, (str, int))
     }
     supervisors = thesis.get("supervisors")
     if isinstance(supervisors, list):

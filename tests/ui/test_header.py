@@ -129,7 +129,12 @@ def test_a_broken_thesis_file_is_as_good_as_none(tmp_path: Path, content: str | 
 
 def test_fields_of_an_odd_kind_are_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "thesis.json"
-    odd = {"title": ["x"], "author": {}, "institution": None, "supervisors": ["Prof. A", 7]}
+    odd: dict[str, Any] = {
+        "title": ["x"],
+        "author": {},
+        "institution": None,
+        "supervisors": ["Prof. A", 7],
+    }
     path.write_text(json.dumps(odd))
     assert read_thesis(path) == {"supervisors": ["Prof. A"]}
 
