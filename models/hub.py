@@ -60,7 +60,8 @@ REMEDY = (
     "To do without the Hub, copy {copy} into the folder of the manifest, or train it: "
     "python -m models.train {scenario} --data PATH."
 )
-HUB_WIDE = {"hub_unreachable", "hub_busy", "hub_error", "hub_offline"}  # whatever the file
+# Whatever the file.
+HUB_WIDE = {"hub_unreachable", "hub_busy", "hub_error", "hub_offline", "hub_cache"}
 
 
 class HubError(Exception):
