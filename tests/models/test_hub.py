@@ -108,6 +108,16 @@ def test_a_cut_download_goes_on_where_it_broke(fake: FakeHub) -> None:
     assert fake.downloads() == [("net.keras", None), ("net.keras", f"bytes={20 << 20}-")]
 
 
+def test_a_line_that_breaks_each_time_is_given_up(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    stock.fake.behaviour = Behaviour(cut=100, cuts=99)
+
+    assert stock.refusal().code == "hub_unreachable"
+    assert 1 < len(stock.fake.downloads()) < 20
+
+
 def test_a_damaged_file_in_the_cache_is_fetched_anew(stock: Stock) -> None:
     path = stock.find()
     path.resolve().write_bytes(b"x" * len(CONTENT))
