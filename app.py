@@ -9,6 +9,8 @@ import argparse
 import os
 from pathlib import Path
 
+from models.hub import parse_pin
+
 WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
 
 
@@ -20,7 +22,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         description="Show the comparison of facial-expression models in a browser.",
         epilog="Each option can also be set in the environment: SIDANG_SHARE=1, "
         "SIDANG_AUTH=user:password (several separated by spaces), SIDANG_HOST, SIDANG_PORT, "
-        "SIDANG_MODELS, SIDANG_DATA (several separated as in PATH).",
+        "SIDANG_MODELS, SIDANG_HUB, SIDANG_DATA (several separated as in PATH).",
     )
     parser.add_argument(
         "--share",
@@ -60,10 +62,21 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         help="your copy of FER-2013 or MMA, folder or zip: the page about the data then shows its "
         "exam images with every model's answer; may be given several times",
     )
+    parser.add_argument(
+        "--hub",
+        default=env("SIDANG_HUB"),
+        metavar="USER/NAME@REVISION",
+        help="model repository on the Hugging Face Hub for files that are not whole in that folder "
+        "(by default the one its manifest names, if any)",
+    )
     options = parser.parse_args(arguments)
     if options.data is None:
         folders = env("SIDANG_DATA", "").split(os.pathsep)
         options.data = [Path(folder) for folder in folders if folder]
+    try:
+        options.hub = parse_pin(options.hub) if options.hub else None
+    except ValueError as error:
+        parser.error(f"--hub: {error}")
     pairs = options.auth or env("SIDANG_AUTH", "").split()
     options.auth = []
     for pair in pairs:
@@ -85,6 +98,8 @@ def main() -> None:
     options = parse()
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # Downloads over plain HTTP: the way that is tested, with one cache and one set of timeouts.
+    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     print("Loading the models …", flush=True)
@@ -95,7 +110,7 @@ def main() -> None:
     from ui.samples import find_own_copy
     from ui.theme import HEAD, css, theme
 
-    engine, finder = Engine(options.models), FaceFinder()
+    engine, finder = Engine(options.models, pin=options.hub), FaceFinder()
     engine.load()
     for failure in engine.failures.values():
         print(f"{failure.scenario}: {failure.reason}", flush=True)

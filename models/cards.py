@@ -190,18 +190,27 @@ def table(head: list[str], rows: list[list[Any]]) -> str:
     return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
 
 
-def cards(weights: Path, results: Path) -> dict[Path, str]:
-    """Every card there can be, by the path it belongs to."""
+def measured(weights: Path, results: Path) -> dict[str, dict[str, Any]]:
+    """By slug, the results measured on just the weights at hand and trained with a record."""
     manifest = read_manifest(weights)
-    made = {}
-    for slug, scenario in load_all().items():
+    found = {}
+    for slug in load_all():
         path = results / f"{slug}.json"
         if slug not in manifest or not path.exists():
             continue
         result = json.loads(path.read_text("utf-8"))
         if result["weights"]["sha256"] == manifest[slug].sha256 and result["training"]:
-            made[weights / f"{slug}.md"] = card(scenario, manifest[slug], result)
-    return made
+            found[slug] = result
+    return found
+
+
+def cards(weights: Path, results: Path) -> dict[Path, str]:
+    """Every card there can be, by the path it belongs to."""
+    manifest, scenarios = read_manifest(weights), load_all()
+    return {
+        weights / f"{slug}.md": card(scenarios[slug], manifest[slug], result)
+        for slug, result in measured(weights, results).items()
+    }
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -17,8 +17,9 @@ import numpy as np
 import tensorflow as tf
 
 from models.explain import HeatMap, heat_map
+from models.hub import Pin
 from models.images import to_input
-from models.weights import WeightsError, load_network
+from models.weights import WeightsError, find_hub, load_network
 from scenarios import EMOTIONS, Scenario, load_all
 from scenarios.contract import InputSpec
 
@@ -61,12 +62,17 @@ Answer = Prediction | Failure
 class Engine:
     """All networks of ``folder``, loaded once and asked together.
 
+    pin: where files that are not whole there come from, other than where the manifest says.
+
     ``networks`` holds the loaded ones by slug, ``failures`` says why the others are not there.
     Runs are serialised: two at once would only take the processor from each other.
     """
 
-    def __init__(self, folder: Path, scenarios: dict[str, Scenario] | None = None):
+    def __init__(
+        self, folder: Path, scenarios: dict[str, Scenario] | None = None, pin: Pin | None = None
+    ):
         self.folder = folder
+        self.pin = pin
         self.scenarios = load_all() if scenarios is None else scenarios
         self.networks: dict[str, keras.Model] = {}
         self.failures: dict[str, Failure] = {}
@@ -75,9 +81,10 @@ class Engine:
 
     def load(self) -> None:
         """Load each network; what cannot be loaded is remembered, never raised."""
+        source = find_hub(self.folder, self.pin)
         for slug, scenario in self.scenarios.items():
             try:
-                network = load_network(scenario, self.folder)
+                network = load_network(scenario, self.folder, source)
             except WeightsError as error:
                 self.failures[slug] = Failure(slug, error.code, error.details, str(error))
                 continue

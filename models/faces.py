@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -24,6 +25,8 @@ from PIL import Image
 # union) of square and true frame: 0.76 and 0.77; with each dataset's own constants 0.77 and 0.80.
 FRAME_SIDE = 1.15
 FRAME_RISE = 0.03
+
+WEIGHTS = ("pnet.lz4", "rnet.lz4", "onet.lz4")  # in the wheel of mtcnn, pickled
 
 # Pixels; smaller pictures are taken for face crops and never searched. The datasets' have 48.
 SEARCHED_SIDE = 64
@@ -64,9 +67,16 @@ class FaceFinder:
     """MTCNN, loaded once. ``find`` may be called from several threads; they take turns."""
 
     def __init__(self) -> None:
-        from mtcnn import MTCNN  # imports TensorFlow: seconds, so not at the top
+        import mtcnn  # imports TensorFlow: seconds, so not at the top
+        from mtcnn.stages import StageONet, StagePNet, StageRNet
 
-        self._detector = MTCNN(device="CPU:0")
+        # By bare names mtcnn would first look in the working directory, and unpickle what it finds.
+        weights = Path(mtcnn.__file__).resolve().parent / "assets" / "weights"
+        stages = [
+            stage(weights=str(weights / name))
+            for stage, name in zip((StagePNet, StageRNet, StageONet), WEIGHTS, strict=True)
+        ]
+        self._detector = mtcnn.MTCNN(stages, device="CPU:0")
         self._lock = threading.Lock()
 
     def warm_up(self) -> None:

@@ -1,20 +1,26 @@
 """Find a scenario's weights, verify them, load them: nothing unverified reaches Keras.
 
 ``manifest.json`` stands beside the ``.keras`` files and says of each its bytes, SHA-256, emotions
-and input size. A file that differs by one byte is refused before it is opened.
+and input size. A file that differs by one byte is refused before it is opened. One that is not
+whole in the folder is looked for on the Hub (``models.hub``), where a repository is named.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import struct
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from models import hub
+from models.hub import Hub, HubError, Pin
 from scenarios import Scenario
 
 MANIFEST = "manifest.json"
@@ -31,9 +37,13 @@ SENTENCES = {
     "{found}, not {expected}.",
     "wrong_emotions": "{file} answers {found}, but the scenario names {expected}, in that order.",
     "wrong_input": "{file} takes pictures of {found} pixels a side, the scenario of {expected}.",
+    "no_access": "{file} cannot be read: {problem}.",
+    "newer_keras": "{file} was written by Keras {found}, and Keras {expected} is installed here, "
+    "which cannot open it. Install the newer one: pip install -U keras.",
     "unreadable": "{file} is whole, but Keras cannot open it: {problem}",
     "wrong_network": "{file} holds another network: it maps {found} to {found_output}, "
     "expected {expected} to {expected_output}.",
+    **hub.SENTENCES,
 }
 REMEDY = (
     "To mend it, train it: python -m models.train {scenario} --data PATH, "
@@ -44,10 +54,16 @@ REMEDY = (
 UNREADABLE = (
     ValueError,
     TypeError,
-    KeyError,
+    LookupError,
     AttributeError,
+    ArithmeticError,
     OSError,
+    EOFError,
+    ImportError,
     RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
     zipfile.BadZipFile,
 )
 
@@ -58,7 +74,8 @@ class WeightsError(Exception):
     def __init__(self, code: str, scenario: str, copy: str, **details: Any):
         self.code = code
         self.details = {"scenario": scenario, "copy": copy, **details}
-        super().__init__(f"{SENTENCES[code]} {REMEDY}".format(**self.details))
+        remedy = hub.REMEDY if code in hub.SENTENCES else REMEDY
+        super().__init__(f"{SENTENCES[code]} {remedy}".format(**self.details))
 
 
 @dataclass(frozen=True)
@@ -77,23 +94,75 @@ def read_manifest(folder: Path, scenario: str = "SLUG") -> dict[str, Entry]:
     """Every entry of ``folder/manifest.json`` by slug.
 
     scenario: the slug that an error's sentence names. Raises WeightsError, manifest_missing or
-    manifest_broken.
+    manifest_broken, where it is not sound as a whole.
     """
+    with _refusals(folder, scenario):
+        return {slug: _entry(given) for slug, given in _models(folder).items()}
+
+
+def read_entry(folder: Path, slug: str) -> Entry:
+    """One entry, whatever is wrong with the others. Raises WeightsError: as above, or
+    not_in_manifest."""
+    with _refusals(folder, slug):
+        models = _models(folder)
+        if slug in models:
+            return _entry(models[slug])
     path = folder / MANIFEST
-    refusal = {"scenario": scenario, "copy": MANIFEST, "file": str(path)}
+    raise WeightsError("not_in_manifest", slug, f"{slug}.keras", file=str(path))
+
+
+def find_hub(folder: Path, pin: Pin | None = None) -> Hub | None:
+    """Where files that are not whole in ``folder`` may come from.
+
+    pin: another repository than the manifest names. None: nothing is fetched.
+    """
     try:
-        models = json.loads(path.read_text("utf-8"))["models"]
-        return {slug: _entry(dict(plain)) for slug, plain in models.items()}
+        pin = pin or hub.pin_in(_plain(folder))
+    except OSError:
+        return None  # each scenario says why
+    except (ValueError, RecursionError) as error:
+        print(f"{folder / MANIFEST}: {error}. Nothing is fetched from the Hub.", flush=True)
+        return None
+    return Hub(pin) if pin else None
+
+
+def _plain(folder: Path) -> dict[str, Any]:
+    """The manifest as it stands; raises OSError, ValueError or RecursionError."""
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    if not isinstance(manifest, dict):
+        raise ValueError("it is no object with models")
+    return manifest
+
+
+def _models(folder: Path) -> dict[str, Any]:
+    """What the manifest says of each network; raises as above, or KeyError."""
+    models = _plain(folder)["models"]
+    if not isinstance(models, dict):
+        raise ValueError("its models are no object")
+    return models
+
+
+@contextmanager
+def _refusals(folder: Path, scenario: str) -> Iterator[None]:
+    """What can be wrong with a manifest, as WeightsError."""
+    refusal = {"scenario": scenario, "copy": MANIFEST, "file": str(folder / MANIFEST)}
+    try:
+        yield
     except FileNotFoundError as error:
         raise WeightsError("manifest_missing", **refusal) from error
     except KeyError as error:
         raise WeightsError("manifest_broken", problem=f"it lacks {error}", **refusal) from error
-    except (ValueError, TypeError, AttributeError, OSError) as error:
+    except OSError as error:
+        raise WeightsError("manifest_broken", problem=error.strerror, **refusal) from error
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WeightsError("manifest_broken", problem=str(error), **refusal) from error
 
 
-def _entry(plain: dict[str, Any]) -> Entry:
-    """One entry; raises KeyError or ValueError where it is not as the study writes it."""
+def _entry(given: object) -> Entry:
+    """One entry; raises KeyError, ValueError and so on where it is not as the study writes it."""
+    if not isinstance(given, dict):
+        raise ValueError("an entry is no object")
+    plain = dict(given)
     file = str(plain.pop("file"))
     if Path(file).name != file:
         raise ValueError(f"{file!r} is not a plain file name")
@@ -107,49 +176,91 @@ def _entry(plain: dict[str, Any]) -> Entry:
     )
 
 
-def load_network(scenario: Scenario, folder: Path) -> keras.Model:
-    """The trained network of a scenario, uncompiled, from ``folder``.
+def load_network(scenario: Scenario, folder: Path, source: Hub | None = None) -> keras.Model:
+    """The trained network of a scenario, uncompiled, from ``folder`` or else from the Hub.
 
-    Raw RGB 0-255 (N, size, size, 3) to softmax (N, emotions). Raises WeightsError: see SENTENCES
-    for everything that can be wrong.
+    Raw RGB 0-255 (N, size, size, 3) to softmax (N, emotions). source: where a file that is not
+    whole in the folder is looked for. Raises WeightsError: see SENTENCES for everything that can
+    be wrong.
     """
-    manifest = read_manifest(folder, scenario.slug)
-    path = folder / f"{scenario.slug}.keras"
-    if scenario.slug not in manifest:
-        raise WeightsError("not_in_manifest", scenario.slug, path.name, file=str(folder / MANIFEST))
-    entry = manifest[scenario.slug]
-    path = folder / entry.file
-    _verify(path, entry, scenario)
+    entry = read_entry(folder, scenario.slug)
+    _check_entry(entry, scenario, folder)
+    path = _whole_file(entry, scenario, folder, source)
     try:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
+        _check_shapes(network, path, scenario)
     except UNREADABLE as error:
-        problem = f"{type(error).__name__}: {error}".strip()
-        raise WeightsError(
-            "unreadable", scenario.slug, path.name, file=str(path), problem=problem
-        ) from error
-    _check_shapes(network, path, scenario)
+        raise _unreadable(path, scenario, error) from error
     return network
 
 
-def _verify(path: Path, entry: Entry, scenario: Scenario) -> None:
-    """Hold the file against its entry, and the entry against the scenario."""
-
-    def refuse(code: str, found: object, expected: object) -> WeightsError:
-        return WeightsError(
-            code, scenario.slug, path.name, file=str(path), found=found, expected=expected
-        )
-
-    if not path.is_file():
-        raise refuse("missing", None, None)
-    if path.stat().st_size != entry.size:
-        raise refuse("wrong_size", path.stat().st_size, entry.size)
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != entry.sha256:
-        raise refuse("wrong_checksum", found[:12], entry.sha256[:12])
+def _check_entry(entry: Entry, scenario: Scenario, folder: Path) -> None:
+    """Hold the manifest's entry against the scenario, before anything is opened or fetched."""
+    refusal = {"scenario": scenario.slug, "copy": entry.file, "file": str(folder / entry.file)}
     if entry.emotions != scenario.emotions:
-        raise refuse("wrong_emotions", ", ".join(entry.emotions), ", ".join(scenario.emotions))
+        found, expected = ", ".join(entry.emotions), ", ".join(scenario.emotions)
+        raise WeightsError("wrong_emotions", found=found, expected=expected, **refusal)
     if entry.input_size != scenario.input.size:
-        raise refuse("wrong_input", entry.input_size, scenario.input.size)
+        size = scenario.input.size
+        raise WeightsError("wrong_input", found=entry.input_size, expected=size, **refusal)
+
+
+def _whole_file(entry: Entry, scenario: Scenario, folder: Path, source: Hub | None) -> Path:
+    """The verified file: the folder's, else the Hub's."""
+    path = folder / entry.file
+    try:
+        verify(path, entry, scenario.slug)
+        return path
+    except WeightsError as error:
+        if source is None:
+            raise
+        if error.code != "missing":
+            print(f"{SENTENCES[error.code].format(**error.details)}", flush=True)
+    try:
+        return source.find(entry.file, entry.size, entry.sha256)
+    except HubError as error:
+        raise WeightsError(
+            error.code, scenario.slug, entry.file, file=str(path), **error.details
+        ) from error
+
+
+def verify(path: Path, entry: Entry, slug: str) -> None:
+    """Hold a file against its entry. Raises WeightsError: missing, wrong_size, wrong_checksum or
+    no_access."""
+    refusal = {"scenario": slug, "copy": entry.file, "file": str(path)}
+    try:
+        if not path.is_file():
+            raise WeightsError("missing", **refusal)
+        found = path.stat().st_size
+        if found != entry.size:
+            raise WeightsError("wrong_size", found=found, expected=entry.size, **refusal)
+        sha256 = hub.checksum(path)
+    except OSError as error:
+        raise WeightsError("no_access", problem=error.strerror, **refusal) from error
+    if sha256 != entry.sha256:
+        first, expected = sha256[:12], entry.sha256[:12]
+        raise WeightsError("wrong_checksum", found=first, expected=expected, **refusal)
+
+
+def _unreadable(path: Path, scenario: Scenario, error: Exception) -> WeightsError:
+    """Why Keras could not open a whole file: it may come from a newer Keras."""
+    refusal = {"scenario": scenario.slug, "copy": path.name, "file": str(path)}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            written = str(json.loads(archive.read("metadata.json"))["keras_version"])
+        newer = _release(written) > _release(keras.__version__)
+    except UNREADABLE:
+        newer = False
+    if newer:
+        return WeightsError("newer_keras", found=written, expected=keras.__version__, **refusal)
+    first_line = str(error).replace(str(path), path.name).strip().partition("\n")[0]
+    problem = f"{type(error).__name__}: {first_line[:300]}"
+    return WeightsError("unreadable", problem=problem, **refusal)
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """ "3.15.1" as (3, 15); raises ValueError."""
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def _check_shapes(network: keras.Model, path: Path, scenario: Scenario) -> None:

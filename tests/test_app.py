@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import app
+from models.hub import Pin
 
 ROOT = Path(app.__file__).resolve().parent
 VARIABLES = (
@@ -19,6 +20,7 @@ VARIABLES = (
     "SIDANG_PORT",
     "SIDANG_MODELS",
     "SIDANG_DATA",
+    "SIDANG_HUB",
 )
 
 
@@ -39,6 +41,7 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         "port": None,
         "models": ROOT / "models" / "weights",
         "data": [],
+        "hub": None,
     }
 
 
@@ -54,6 +57,8 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         (["--models", "elsewhere"], "models", Path("elsewhere")),
         (["--data", "my fer"], "data", [Path("my fer")]),
         (["--data", "fer", "--data", "mma.zip"], "data", [Path("fer"), Path("mma.zip")]),
+        (["--hub", "user/sidang"], "hub", Pin("user/sidang", "main")),
+        (["--hub", "user/sidang@v1.0"], "hub", Pin("user/sidang", "v1.0")),
     ],
 )
 def test_an_option(arguments: list[str], name: str, value: object) -> None:
@@ -75,6 +80,8 @@ def test_an_option(arguments: list[str], name: str, value: object) -> None:
         ("SIDANG_MODELS", "", "models", ROOT / "models" / "weights"),
         ("SIDANG_DATA", f"my fer{os.pathsep}mma", "data", [Path("my fer"), Path("mma")]),
         ("SIDANG_DATA", "", "data", []),
+        ("SIDANG_HUB", "user/sidang@0a1b", "hub", Pin("user/sidang", "0a1b")),
+        ("SIDANG_HUB", "", "hub", None),
     ],
 )
 def test_an_environment_variable(
@@ -148,6 +155,19 @@ def test_a_bad_pair_in_the_environment_is_refused_too(
     assert "USER:PASSWORD" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["sidang", "user/", "/sidang", "a/b/c", "user/../x", "user/sidang@../x", "@main", "a b/c"],
+)
+def test_a_repository_that_is_none_is_refused(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        app.parse(["--hub", name])
+
+    assert "--hub: give USER/NAME or USER/NAME@REVISION" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("port", ["a door", "80.5"])
 def test_a_port_that_is_no_number_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: str
@@ -176,14 +196,25 @@ def test_help_names_every_option_and_variable() -> None:
     helped = python("app.py", "--help")
 
     assert (helped.returncode, helped.stderr) == (0, "")
-    for name in ("--share", "--auth", "--host", "--port", "--models", "--data", *VARIABLES):
+    for name in (
+        "--share",
+        "--auth",
+        "--host",
+        "--port",
+        "--models",
+        "--hub",
+        "--data",
+        *VARIABLES,
+    ):
         assert name in helped.stdout
 
 
 def test_options_are_read_before_anything_heavy_is_imported() -> None:
     code = (
         "import sys, app; app.parse(['--share', '--auth', 'a:1']); "
-        "print(sorted({'tensorflow', 'keras', 'gradio', 'numpy', 'PIL'} & set(sys.modules)))"
+        ""
+        "heavy = {'tensorflow', 'keras', 'gradio', 'numpy', 'PIL', 'huggingface_hub'}; "
+        "print(sorted(heavy & set(sys.modules)))"
     )
 
     assert python("-c", code).stdout.strip() == "[]"

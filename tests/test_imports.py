@@ -10,12 +10,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("scenarios", "models", "ui", "app")  # each may import those before it, and itself
-# Every other room of models/ is the study.
 SERVING = {
     "images",
     "faces",
+    "hub",
     "weights",
     "compare",
+    "doubt",
     "explain",
     "archive",
     "photos",

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import gradio as gr
 from gradio.state_holder import SessionState
 
 from models.compare import Engine
 from models.faces import FaceFinder
-from models.weights import WeightsError, read_manifest
+from models.weights import WeightsError, read_entry
 from ui.api import add_api
 from ui.compare_page import ComparePage
 from ui.data_page import data_page
-from ui.evidence_page import build_evidence, read_comparison
+from ui.evidence_page import build_evidence
+from ui.findings import read_findings
 from ui.header import PATHS
 from ui.method_page import build_method
 from ui.own_test_page import OwnTestPage
-from ui.results import measured_in, read_kept, read_result
+from ui.results import measured_in, read_kept
 from ui.samples import NO_COPY, OwnCopy
 from ui.text import load_text
 
@@ -30,9 +33,9 @@ def build(engine: Engine, finder: FaceFinder, own: OwnCopy = NO_COPY) -> gr.Bloc
     own: the user's copy of the datasets, for the samples on the page about the data.
     """
     fingerprints = weights_fingerprints(engine)
-    results = {slug: read_result(slug, fingerprints.get(slug)) for slug in engine.scenarios}
+    findings = read_findings(engine.scenarios, fingerprints)
+    results = findings.results
     measured = {slug: measured_in(result) if result else None for slug, result in results.items()}
-    comparison = read_comparison(fingerprints)
     kept = {slug: read_kept(slug, fingerprints.get(slug)) for slug in engine.scenarios}
     data = data_page(engine, MODELS_QUEUE, own, kept)
     indonesian, english = load_text("id"), load_text("en")
@@ -49,7 +52,7 @@ def build(engine: Engine, finder: FaceFinder, own: OwnCopy = NO_COPY) -> gr.Bloc
     for text in (indonesian, english):
         paths = PATHS[text.language]
         with app.route(text("nav.evidence"), f"/{paths['evidence']}", show_in_navbar=False):
-            build_evidence(text, scenarios, results, comparison)
+            build_evidence(text, scenarios, findings)
         with app.route(text("nav.data"), f"/{paths['data']}", show_in_navbar=False):
             data.build(text)
         with app.route(text("nav.own"), f"/{paths['own']}", show_in_navbar=False):
@@ -81,9 +84,9 @@ def forget_pictures(session: SessionState | None) -> None:
 
 
 def weights_fingerprints(engine: Engine) -> dict[str, str]:
-    """SHA-256 of each scenario's weights, as the manifest says; empty where it cannot be read."""
-    try:
-        entries = read_manifest(engine.folder)
-    except WeightsError:
-        return {}
-    return {slug: entry.sha256 for slug, entry in entries.items()}
+    """SHA-256 of each scenario's weights, as the manifest says; absent where it cannot be read."""
+    found = {}
+    for slug in engine.scenarios:
+        with suppress(WeightsError):
+            found[slug] = read_entry(engine.folder, slug).sha256
+    return found

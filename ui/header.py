@@ -30,12 +30,22 @@ OTHER = {"id": ("en", "English"), "en": ("id", "Bahasa Indonesia")}
 
 
 def read_thesis(path: Path = ASSETS / "thesis.json") -> dict[str, Any]:
-    """Title, author and so on; a broken file is as good as an empty one: nothing is shown."""
+    """Title, author and so on; what is broken is as good as empty: it is not shown."""
     try:
         thesis = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return thesis if isinstance(thesis, dict) else {}
+    if not isinstance(thesis, dict):
+        return {}
+    plain: dict[str, Any] = {
+        key: value
+        for key, value in thesis.items()
+        if key != "supervisors" and isinstance(value, (str, int))
+    }
+    supervisors = thesis.get("supervisors")
+    if isinstance(supervisors, list):
+        plain["supervisors"] = [person for person in supervisors if isinstance(person, str)]
+    return plain
 
 
 def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> str:

@@ -13,6 +13,16 @@ from models.study.answers import Answers, read_answers
 from ui.text import ASSETS
 
 RESULTS = ASSETS / "results"
+# What reading or showing a file raises that is not as its command writes it.
+BROKEN = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -53,17 +63,17 @@ def read_result(
 ) -> dict[str, Any] | None:
     """A scenario's results file, or None where there is none.
 
-    None as well where the file is broken or was measured on other weights than those loaded: a
-    figure is shown only under the network it belongs to.
+    None as well where it was measured on other weights than those loaded: a figure is shown only
+    under the network it belongs to. Raises one of BROKEN where the file cannot be used.
     """
-    try:
-        result = json.loads((folder / f"{slug}.json").read_text("utf-8"))
-        if weights_sha256 is not None and result["weights"]["sha256"] != weights_sha256:
-            return None
-        measured_in(result)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    path = folder / f"{slug}.json"
+    if not path.exists():
         return None
-    return result
+    result = json.loads(path.read_text("utf-8"))
+    if weights_sha256 is not None and result["weights"]["sha256"] != weights_sha256:
+        return None
+    measured_in(result)
+    return dict(result)
 
 
 def read_kept(slug: str, sha256: str | None, folder: Path = RESULTS) -> dict[str, Answers]:
@@ -77,7 +87,7 @@ def read_kept(slug: str, sha256: str | None, folder: Path = RESULTS) -> dict[str
 
 
 def measured_in(result: dict[str, Any]) -> Measured:
-    """The figures of a results file; raises what ``read_result`` catches where it is broken."""
+    """The figures of a results file; one of BROKEN where it is not whole."""
     figure, common = result["accuracy"], result["majority_baseline"]
     temperature = result.get("calibration", {}).get("temperature")
     return Measured(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from models import hub
 from models.compare import Answer, Failure, Prediction, agreement
 from scenarios import Scenario
 from ui.results import Measured
@@ -21,7 +22,8 @@ def failure_reason(text: Text, failure: Failure) -> str:
         details["file"] = Path(details["file"]).name  # where it lies is nobody's business
     sentence = text(key, **details)
     if "copy" in failure.details:
-        sentence += " " + text("error.weights.remedy", **failure.details)
+        remedy = "remedy_hub" if failure.code in hub.SENTENCES else "remedy"
+        sentence += " " + text(f"error.weights.{remedy}", **failure.details)
     return sentence
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
+from mtcnn import MTCNN
 from PIL import Image
 
-from models.faces import FaceFinder, bounded, cut, framed_square
+from models.faces import WEIGHTS, FaceFinder, bounded, cut, framed_square
 from models.images import read_image
 from tests import pictures
 
@@ -39,6 +43,31 @@ def hopper() -> Image.Image:
 def noise(width: int, height: int, seed: int = 0) -> Image.Image:
     dice = np.random.default_rng(seed)
     return Image.fromarray(dice.integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+class Planted:
+    """Runs code when it is unpickled: it makes a folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return os.mkdir, (str(self.folder),)
+
+
+def test_weights_in_the_working_directory_are_never_unpickled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in WEIGHTS:
+        joblib.dump(Planted(tmp_path / f"ran-{name}"), tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+
+    FaceFinder()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(WEIGHTS)
+    with pytest.raises(TypeError, match="NoneType"):
+        MTCNN()  # as the package comes
+    assert (tmp_path / "ran-pnet.lz4").is_dir(), "the plant is one"
 
 
 # The middle of each face, largest face first, read off the pictures by eye.

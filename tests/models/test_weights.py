@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,16 @@ import keras
 import numpy as np
 import pytest
 
-from models.weights import SENTENCES, WeightsError, load_network, read_manifest
+from models import hub
+from models.hub import HubError, Pin
+from models.weights import (
+    SENTENCES,
+    WeightsError,
+    find_hub,
+    load_network,
+    read_entry,
+    read_manifest,
+)
 from scenarios import Scenario
 from scenarios.contract import InputSpec
 from tests.toys import store, toy_scenario
@@ -67,6 +78,40 @@ def put_network_with_code(folder: Path) -> None:
     replace_file(folder, path.read_bytes())
 
 
+def put_network_of_newer_keras(folder: Path) -> None:
+    """What a later Keras writes: its version, and a setting that this one does not know."""
+    path = folder / "newer.keras"
+    with zipfile.ZipFile(folder / "toy.keras") as old, zipfile.ZipFile(path, "w") as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "metadata.json":
+                content = json.dumps({**json.loads(content), "keras_version": "99.0.1"}).encode()
+            if item.filename == "config.json":
+                config = json.loads(content)
+                config["config"]["layers"][2]["config"]["of_tomorrow"] = True
+                content = json.dumps(config).encode()
+            new.writestr(item, content)
+    replace_file(folder, path.read_bytes())
+
+
+def put_no_network(folder: Path) -> None:
+    """A file of Keras' form that holds a setting instead of a network."""
+    path = folder / "other.keras"
+    with zipfile.ZipFile(folder / "toy.keras") as old, zipfile.ZipFile(path, "w") as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "config.json":
+                name = {"module": "keras.initializers", "class_name": "Zeros", "config": {}}
+                content = json.dumps({**name, "registered_name": None}).encode()
+            new.writestr(item, content)
+    replace_file(folder, path.read_bytes())
+
+
+def put_folder_in_manifest_s_place(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    (folder / "manifest.json").mkdir()
+
+
 def forget_toy(folder: Path) -> None:
     (folder / "manifest.json").write_text('{"models": {}}')
 
@@ -80,6 +125,14 @@ DAMAGES: dict[str, list[Damage]] = {
         lambda folder: (folder / "manifest.json").write_text('{"models": []}'),
         lambda folder: rewrite(folder, file="../toy.keras"),
         lambda folder: rewrite(folder, bytes="many"),
+        lambda folder: rewrite(folder, bytes=float("inf")),
+        lambda folder: rewrite(folder, emotions=None),
+        lambda folder: (folder / "manifest.json").write_text('{"models": {"toy": "toy.keras"}}'),
+        lambda folder: (folder / "manifest.json").write_text('{"models": null}'),
+        lambda folder: (folder / "manifest.json").write_text("[]"),
+        lambda folder: (folder / "manifest.json").write_text("[" * 200_000),
+        lambda folder: (folder / "manifest.json").write_bytes(b"\xff\xfe{"),
+        put_folder_in_manifest_s_place,
     ],
     "not_in_manifest": [forget_toy],
     "missing": [lambda folder: (folder / "toy.keras").unlink()],
@@ -87,7 +140,12 @@ DAMAGES: dict[str, list[Damage]] = {
     "wrong_checksum": [flip_one_byte, lambda folder: rewrite(folder, sha256="0" * 64)],
     "wrong_emotions": [lambda folder: rewrite(folder, emotions=["happy", "disgust", "sad"])],
     "wrong_input": [lambda folder: rewrite(folder, input_size=17)],
-    "unreadable": [lambda folder: replace_file(folder, b"no zip"), put_network_with_code],
+    "unreadable": [
+        lambda folder: replace_file(folder, b"no zip"),
+        put_network_with_code,
+        put_no_network,
+    ],
+    "newer_keras": [put_network_of_newer_keras],
     "wrong_network": [put_wider_network],
 }
 
@@ -111,7 +169,137 @@ def test_each_damage_has_its_code_and_sentence(
 
 
 def test_every_code_is_tested() -> None:
-    assert set(DAMAGES) == set(SENTENCES)
+    elsewhere = {"no_access", *hub.SENTENCES}  # below, and in test_hub.py
+    assert set(DAMAGES) == set(SENTENCES) - elsewhere
+
+
+def test_a_file_that_may_not_be_read(
+    toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(toy, tmp_path)
+
+    def forbidden(path: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(hub, "checksum", forbidden)
+    with pytest.raises(
+        WeightsError, match=r"toy.keras cannot be read: Permission denied"
+    ) as raised:
+        load_network(toy, tmp_path)
+    assert raised.value.code == "no_access"
+    assert str(tmp_path) not in raised.value.details["problem"]
+
+
+def test_a_broken_entry_costs_its_own_scenario(toy: Scenario, tmp_path: Path) -> None:
+    store(toy, tmp_path)
+    path = tmp_path / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["models"]["other"] = {"file": "other.keras"}
+    path.write_text(json.dumps(manifest), "utf-8")
+
+    assert load_network(toy, tmp_path).count_params() > 0
+    assert read_entry(tmp_path, "toy").file == "toy.keras"
+    with pytest.raises(WeightsError, match="it lacks 'bytes'"):
+        read_entry(tmp_path, "other")
+    with pytest.raises(WeightsError, match="it lacks 'bytes'"):
+        read_manifest(tmp_path)
+
+
+def test_whatever_a_vouched_file_holds_is_loaded_or_refused(toy: Scenario, tmp_path: Path) -> None:
+    store(toy, tmp_path)
+    whole = (tmp_path / "toy.keras").read_bytes()
+    dice = np.random.default_rng(0)
+    codes = []
+    for _ in range(40):
+        content = bytearray(whole)
+        for place in dice.integers(0, len(whole), dice.integers(1, 40)):
+            content[place] = dice.integers(0, 256)
+        replace_file(tmp_path, bytes(content[: dice.integers(len(whole) // 2, 2 * len(whole))]))
+        try:
+            load_network(toy, tmp_path)
+        except WeightsError as error:
+            codes.append(error.code)
+    assert set(codes) <= {"unreadable", "wrong_network"}
+    assert len(codes) > 20
+
+
+class Source:
+    """A Hub that has one file; it counts how often it was asked."""
+
+    def __init__(self, path: Path | None):
+        self.path = path
+        self.asked: list[tuple[str, int, str]] = []
+
+    def find(self, file: str, size: int, sha256: str) -> Path:
+        self.asked.append((file, size, sha256))
+        if self.path is None:
+            raise HubError("hub_busy", host="hf.co")
+        return self.path
+
+
+@pytest.mark.parametrize(
+    "damage", [cut_short, flip_one_byte, lambda folder: (folder / "toy.keras").unlink()]
+)
+def test_a_file_that_is_not_whole_here_comes_from_the_hub(
+    damage: Damage, toy: Scenario, tmp_path: Path
+) -> None:
+    store(toy, tmp_path)
+    elsewhere = tmp_path / "cached.keras"
+    elsewhere.write_bytes((tmp_path / "toy.keras").read_bytes())
+    damage(tmp_path)
+    source = Source(elsewhere)
+
+    assert load_network(toy, tmp_path, source).count_params() > 0  # type: ignore[arg-type]
+    entry = read_entry(tmp_path, "toy")
+    assert source.asked == [("toy.keras", entry.size, entry.sha256)]
+
+
+def test_the_hub_is_not_asked_for_what_is_here_or_of_no_use(toy: Scenario, tmp_path: Path) -> None:
+    store(toy, tmp_path)
+    source = Source(None)
+    load_network(toy, tmp_path, source)  # type: ignore[arg-type]
+    flip_one_byte(tmp_path)
+    with pytest.raises(WeightsError):
+        load_network(replace(toy, input=InputSpec(32)), tmp_path, source)  # type: ignore[arg-type]
+    assert source.asked == []
+
+
+def test_a_hub_s_refusal_names_the_file_and_the_way_without_it(
+    toy: Scenario, tmp_path: Path
+) -> None:
+    store(toy, tmp_path)
+    (tmp_path / "toy.keras").unlink()
+    with pytest.raises(WeightsError) as raised:
+        load_network(toy, tmp_path, Source(None))  # type: ignore[arg-type]
+    assert raised.value.code == "hub_busy"
+    assert "toy.keras" in str(raised.value)
+    assert "To do without the Hub, copy toy.keras into" in str(raised.value)
+
+
+def test_where_the_hub_s_name_comes_from(
+    toy: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store(toy, tmp_path)
+    named = Pin("user/named", "main")
+    assert find_hub(tmp_path) is None
+    found = find_hub(tmp_path, named)
+    assert found is not None
+    assert found.pin == named
+
+    path = tmp_path / "manifest.json"
+    plain = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**plain, "hub": {"repo_id": "user/x", "revision": "0" * 40}}))
+    found = find_hub(tmp_path)
+    assert found is not None
+    assert found.pin == Pin("user/x", "0" * 40)
+    assert load_network(toy, tmp_path).count_params() > 0
+
+    path.write_text(json.dumps({**plain, "hub": "user/x"}))
+    assert capsys.readouterr().out == ""
+    assert find_hub(tmp_path) is None
+    assert "Nothing is fetched from the Hub" in capsys.readouterr().out
+    path.unlink()
+    assert find_hub(tmp_path) is None
 
 
 @pytest.mark.parametrize("damage", [cut_short, flip_one_byte])

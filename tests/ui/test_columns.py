@@ -186,6 +186,13 @@ def test_a_failure_says_why_and_costs_its_own_column_only(language: str) -> None
             {"problem": "OpError: {x}"},
             "Jaringan ini gagal saat dijalankan: OpError: {x}",
         ),
+        (
+            "hub_busy",
+            {"file": "/home/me/a.keras", "host": "hf.co", "copy": "a.keras", "scenario": "a"},
+            "Tidak ada a.keras yang utuh di sini, dan hf.co untuk sementara menolak permintaan "
+            "lagi (429). Jalankan ulang aplikasi ini beberapa menit lagi. Tanpa Hub, salin "
+            "a.keras ke folder manifes, atau latih lagi: python -m models.train a --data PATH.",
+        ),
         ("a_new_code", {"copy": "x"}, "The engine's own words."),
     ],
 )

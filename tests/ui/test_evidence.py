@@ -15,7 +15,8 @@ from tests.toys import toy_scenario
 from tests.ui.markup import parse, piece, pieces, style, words
 from ui.charts import learning_curve, reliability
 from ui.evidence import render_evidence
-from ui.evidence_page import read_comparison
+from ui.findings import read_comparison
+from ui.results import BROKEN
 from ui.text import ASSETS, LANGUAGES, load_text
 
 EMOTIONS = ("disgust", "happy", "sad")
@@ -247,4 +248,5 @@ def test_comparison_of_other_weights_is_not_shown(tmp_path: Path) -> None:
     assert read_comparison({"one": "aa"}, path) is None
     for broken in ("", "{", "[]", "null", "{}"):
         path.write_text(broken)
-        assert read_comparison({"one": "aa"}, path) is None
+        with pytest.raises(BROKEN):
+            read_comparison({"one": "aa"}, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,21 @@ def test_a_broken_thesis_file_is_as_good_as_none(tmp_path: Path, content: str | 
         path.write_text(content, "utf-8")
 
     assert read_thesis(path) == {}
+
+
+def test_fields_of_an_odd_kind_are_not_shown(tmp_path: Path) -> None:
+    path = tmp_path / "thesis.json"
+    odd: dict[str, Any] = {
+        "title": ["x"],
+        "author": {},
+        "institution": None,
+        "supervisors": ["Prof. A", 7],
+    }
+    path.write_text(json.dumps(odd))
+    assert read_thesis(path) == {"supervisors": ["Prof. A"]}
+
+    path.write_text(json.dumps({"supervisors": 7, "student_number": 2104}))
+    assert words(parse(render_header(load_text("id"), read_thesis(path)))).count("2104") == 1
 
 
 def test_the_thesis_of_this_study_is_there() -> None:

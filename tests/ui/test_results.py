@@ -1,4 +1,4 @@
-"""A measured figure is shown only where it is whole and belongs to the weights at hand."""
+"""A measured figure is read only where it is whole and belongs to the weights at hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ui.results import Measured, OfClass, measured_in, read_result
+from ui.results import BROKEN, Measured, OfClass, measured_in, read_result
 
 SHA = "ab" * 32
 RESULT: dict[str, Any] = {
@@ -55,7 +55,6 @@ def test_classes_and_temperature_are_read_where_they_were_written() -> None:
         "null",
         "[]",
         '"text"',
-        json.dumps({**RESULT, "weights": {"sha256": "00" * 32}}),
         json.dumps({**RESULT, "weights": {}}),
         json.dumps({**RESULT, "accuracy": None}),
         json.dumps({**RESULT, "accuracy": {"value": 0.5}}),
@@ -70,7 +69,6 @@ def test_classes_and_temperature_are_read_where_they_were_written() -> None:
         "null",
         "a list",
         "a text",
-        "of other weights",
         "of unnamed weights",
         "without accuracy",
         "without interval",
@@ -80,8 +78,15 @@ def test_classes_and_temperature_are_read_where_they_were_written() -> None:
         "without split",
     ],
 )
-def test_anything_else_is_not_measured(tmp_path: Path, content: str) -> None:
+def test_anything_else_is_broken(tmp_path: Path, content: str) -> None:
     write(tmp_path, content)
+
+    with pytest.raises(BROKEN):
+        read_result("toy", SHA, tmp_path)
+
+
+def test_a_result_of_other_weights_is_not_measured(tmp_path: Path) -> None:
+    write(tmp_path, json.dumps({**RESULT, "weights": {"sha256": "00" * 32}}))
 
     assert read_result("toy", SHA, tmp_path) is None
 
@@ -90,7 +95,8 @@ def test_no_file_is_not_measured(tmp_path: Path) -> None:
     assert read_result("toy", SHA, tmp_path) is None
 
 
-def test_a_file_that_is_no_text_is_not_measured(tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_is_broken(tmp_path: Path) -> None:
     (tmp_path / "toy.json").write_bytes(b"\xff\xfe\x00\x80")
 
-    assert read_result("toy", SHA, tmp_path) is None
+    with pytest.raises(BROKEN):
+        read_result("toy", SHA, tmp_path)

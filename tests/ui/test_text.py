@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from models import archive, compare, images, photos, weights
+from models import archive, compare, hub, images, photos, weights
 from scenarios import EMOTIONS, load_all
 from ui.text import LANGUAGES, Text, load_text
 
@@ -25,7 +25,11 @@ ERRORS = {
     **{f"error.photos.{code}": (sentence, set()) for code, sentence in photos.SENTENCES.items()},
     **{
         f"error.weights.{code}": (sentence, {"scenario", "copy"})
-        for code, sentence in {**weights.SENTENCES, "remedy": weights.REMEDY}.items()
+        for code, sentence in {
+            **weights.SENTENCES,
+            "remedy": weights.REMEDY,
+            "remedy_hub": hub.REMEDY,
+        }.items()
     },
     **{f"error.weights.{code}": (sentence, set()) for code, sentence in compare.REASONS.items()},
 }

@@ -1,0 +1,97 @@
+"""Much is wrong at once, and the app starts with what is sound and says what is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.browser import DAMAGED, ROOT
+
+
+@contextmanager
+def started(*arguments: str, **surroundings: str) -> Iterator[tuple[str, str]]:
+    """The address of ``python app.py`` and what it said until it listened."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    bare = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SIDANG", "GRADIO", "HF_", "XDG_"))
+    }
+    with subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port), *arguments],
+        cwd=ROOT,
+        env={**bare, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", **surroundings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        said = ""
+        try:
+            for line in process.stdout or ():
+                said += line
+                if "Running on local URL" in line:
+                    break
+            yield f"http://127.0.0.1:{port}", said
+        finally:
+            process.kill()
+
+
+def test_much_is_wrong_at_once(toy_weights: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "weights"
+    shutil.copytree(toy_weights, weights)  # DAMAGED has a flipped byte
+    (weights / "vgg19.keras").unlink()
+    path = weights / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["models"]["base_cnn"]["bytes"] = "many"
+    manifest["hub"] = {"repo_id": "user/sidang", "revision": "0" * 40}
+    path.write_text(json.dumps(manifest), "utf-8")
+
+    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:9", "HOME": os.devnull}
+    with started("--models", str(weights), **nowhere) as (address, said):
+        for page in ("", "hasil", "metode"):
+            with urllib.request.urlopen(f"{address}/{page}", timeout=60) as answer:
+                assert answer.status == 200
+
+    assert "2 of 5 models are ready." in said
+    assert f"{DAMAGED}.keras is not the file the manifest describes" in said
+    for slug in (DAMAGED, "vgg19"):
+        assert (
+            f"There is no sound {weights / slug}.keras here, and the folder where downloads are "
+            "kept cannot be used: Not a directory." in said
+        )
+    assert said.count("Fetching") == 1, "what is wrong with the Hub is found out once"
+    assert "base_cnn: " in said
+    assert "manifest.json cannot be used: invalid literal" in said
+
+
+def test_weights_that_are_here_need_no_hub(toy_weights: Path, tmp_path: Path) -> None:
+    """Listens where the Hub would be asked: nobody calls."""
+    weights = tmp_path / "weights"
+    shutil.copytree(toy_weights, weights)
+    path = weights / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    del manifest["models"][DAMAGED]
+    manifest["hub"] = {"repo_id": "user/sidang", "revision": "0" * 40}
+    path.write_text(json.dumps(manifest), "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        ear.settimeout(0.5)
+        endpoint = f"http://127.0.0.1:{ear.getsockname()[1]}"
+        with started("--models", str(weights), HF_ENDPOINT=endpoint) as (_, said):
+            assert "4 of 5 models are ready." in said
+            assert "Fetching" not in said
+            try:
+                caller = ear.accept()
+            except TimeoutError:
+                caller = None
+        assert caller is None

@@ -1,0 +1,87 @@
+"""All that was measured, as far as it is sound: no broken file keeps the app from starting."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenarios import Scenario
+from ui.evidence import render_evidence
+from ui.method import render_method
+from ui.results import BROKEN, RESULTS, read_result
+from ui.text import ASSETS, load_text
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the pages show.
+
+    results: by slug, None where not measured on the weights at hand. comparison: the tests between
+    scenarios, None where there are none of these weights. references: others' figures by dataset.
+    broken: names of the files that cannot be shown.
+    """
+
+    results: dict[str, dict[str, Any] | None]
+    comparison: dict[str, Any] | None
+    references: dict[str, list[dict[str, Any]]]
+    broken: tuple[str, ...]
+
+
+def read_findings(
+    scenarios: Mapping[str, Scenario],
+    fingerprints: Mapping[str, str],
+    folder: Path = RESULTS,
+    references_file: Path = ASSETS / "references.json",
+) -> Findings:
+    """Read every file and lay it out once, for trial; say in the terminal what is broken.
+
+    fingerprints: SHA-256 of each scenario's weights, as far as known.
+    """
+    text, items = load_text("id"), list(scenarios.values())
+    results: dict[str, dict[str, Any] | None] = {}
+    broken = []
+
+    def refuse(path: Path, error: Exception) -> None:
+        broken.append(path.name)
+        problem = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        print(f"{path} is not shown, it is broken: {problem}", flush=True)
+
+    for slug, scenario in scenarios.items():
+        results[slug] = None
+        try:
+            result = read_result(slug, fingerprints.get(slug), folder)
+            if result:
+                render_evidence(text, [scenario], {slug: result}, None, {})
+                render_method(text, [scenario], {}, {slug: result["training"]})
+            results[slug] = result
+        except BROKEN as error:
+            refuse(folder / f"{slug}.json", error)
+    comparison, references = None, {}
+    try:
+        found = read_comparison(fingerprints, folder / "comparison.json")
+        render_evidence(text, items, {}, found, {})
+        comparison = found
+    except BROKEN as error:
+        refuse(folder / "comparison.json", error)
+    try:
+        others = json.loads(references_file.read_text("utf-8"))
+        render_evidence(text, items, {}, None, others)
+        references = others
+    except BROKEN as error:
+        refuse(references_file, error)
+    return Findings(results, comparison, references, tuple(broken))
+
+
+def read_comparison(fingerprints: Mapping[str, str], path: Path) -> dict[str, Any] | None:
+    """The tests between scenarios; None where missing, or made with other weights.
+
+    Raises one of BROKEN.
+    """
+    if not path.exists():
+        return None
+    found = json.loads(path.read_text("utf-8"))
+    known = {slug: fingerprints.get(slug) for slug in found["weights"]}
+    return found if known == found["weights"] else None
