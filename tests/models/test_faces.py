@@ -14,7 +14,7 @@ import pytest
 from mtcnn import MTCNN
 from PIL import Image
 
-from models.faces import WEIGHTS, FaceFinder, bounded, cut, framed_square
+from models.faces import DETECTION_SIDE, WEIGHTS, FaceFinder, bounded, cut, framed_square
 from models.images import read_image
 from tests import pictures
 
@@ -27,6 +27,7 @@ COLLINS, HOPPER, BOTH = (
 # its side. Left eye, right eye and the mouth's corners are the same in both datasets to 0.01.
 EYES = ((0.33, 0.41), (0.68, 0.41))
 MOUTH_Y = 0.78
+LANCZOS = Image.Resampling.LANCZOS
 FRAMING_TOLERANCE = 0.07  # heads differ; a crop 1.3 times too wide moves an eye by 0.05 or more
 
 
@@ -93,6 +94,20 @@ def test_faces_are_found_inside_the_photo_largest_first(
         assert len(face.landmarks) == 5
         assert all(x <= left <= x + width for left, _ in face.landmarks)
         assert all(y <= top <= y + height for _, top in face.landmarks)
+
+
+def test_boxes_are_those_of_the_package_as_it_comes(finder: FaceFinder) -> None:
+    """As graphs its networks compute what they compute layer by layer."""
+    photo = read_image(BOTH)
+    scale = min(1.0, DETECTION_SIDE / max(photo.size))
+    small = photo.resize((round(photo.width * scale), round(photo.height * scale)), LANCZOS)
+    plain = MTCNN(device="CPU:0").detect_faces(np.asarray(small), fit_to_image=False)
+    expected = sorted([edge / scale for edge in face["box"]] for face in plain)
+
+    found = sorted(list(face.box) for face in finder.find(photo))
+
+    assert len(found) == len(expected) == 2
+    np.testing.assert_allclose(found, expected, atol=1.01)  # ours are whole pixels
 
 
 @pytest.mark.parametrize("photo", [COLLINS, HOPPER, BOTH])
