@@ -41,5 +41,5 @@ def test_all_text_can_be_read_against_its_ground(visits: Visits, scheme: str) ->
     page = visits.open(f"/{PATHS['id']['method']}", shows=".method", color_scheme=scheme)
     found = page.evaluate(CONTRASTS)
     words = {piece["words"] for piece in found}
-    assert {load_text("id")(key) for key in ("method.frozen", "method.se.lead")} <= words
+    assert {load_text("id")(key) for key in ("method.learns", "method.se.lead")} <= words
     assert {p["words"]: round(p["ratio"], 2) for p in found if p["ratio"] < 4.5} == {}

@@ -13,7 +13,7 @@ import pytest
 from huggingface_hub import RepoCard, close_session, constants
 
 from models import publish
-from models.study.shipment import app_files, weights_files
+from models.study.shipment import ANSWERS, app_files, weights_files
 from models.weights import WeightsError
 from scenarios import Scenario
 from tests.hub_server import TOKEN, FakeHub, Repo, serve
@@ -122,7 +122,10 @@ def test_the_space_gets_the_app_and_the_way_to_the_weights(fake: FakeHub, weight
     files = fake.repos["spaces", SPACE].files
     assert {"app.py", "README.md", "LICENSE", "requirements.txt"} <= files.keys()
     assert json.loads(files["models/weights/manifest.json"])["hub"] == hub_of(weights)
-    unwanted = (".keras", ".npz", "tests/", "models/train.py", "models/publish.py", "__pycache__")
+    assert any(path.startswith(f"{ANSWERS}/") for path in files), (
+        "the page about the data reads them"
+    )
+    unwanted = (".keras", "tests/", "models/train.py", "models/publish.py", "__pycache__")
     assert [path for path in files if any(part in path for part in unwanted)] == []
     assert all(repo.private for repo in fake.repos.values())
 
