@@ -54,6 +54,14 @@ SCENARIO = Scenario(
                 learning_rate=3e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
             ),
+            # A warm restart (Loshchilov & Hutter 2017), added after the network of the stages above
+            # had been examined: three epochs were too few, its validation figure was still rising.
+            Stage(
+                "fine-tuning-2",
+                epochs=6,
+                learning_rate=3e-4,
+                optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
+            ),
         ),
         label_smoothing=0.1,
         augmentation=MMA_AUGMENTATION,
