@@ -115,7 +115,7 @@ def _trained(text: Text, record: Record | None) -> dict[str, str]:
         _augmentation(text, recipe["augmentation"]),
         _plain(text, smoothing) if smoothing else without,
         text("method.weights.value", power=_plain(text, power)) if power else without,
-        f"{text.number(recipe['batch_size'])}; {record['precision']}",
+        f"{text.number(recipe['batch_size'])}; {_precision(text, record)}",
         text(
             f"method.chosen.{recipe['choose_by']}",
             split=split,
@@ -128,6 +128,13 @@ def _trained(text: Text, record: Record | None) -> dict[str, str]:
         n=text.number(record["images"]["train"]),
     )
     return {"data": data, **dict(zip(RECORDED, shown, strict=True))}
+
+
+def _precision(text: Text, record: Record) -> str:
+    """In what precision the epochs were computed; a run may go on in another than it began in."""
+    return text.join(
+        list(dict.fromkeys(row.get("precision", record["precision"]) for row in record["history"]))
+    )
 
 
 def _stage(text: Text, stage: Record, record: Record) -> str:

@@ -55,6 +55,7 @@ def test_the_recipe_is_that_of_the_record(language: str, scenarios: dict[str, Sc
     assert text("method.stage.head") in stage
     assert shown[text("method.smoothing")] == text.number(0.2, 1)
     assert text.number(28_709) in shown[text("method.data")]
+    assert shown[text("method.batch")] == "64; float32"
     assert "±8°" in shown[text("method.augmentation")]
     chosen = shown[text("method.chosen")]
     assert ("PublicTest" in chosen, text.number(3_589) in chosen) == (True, True)
@@ -122,3 +123,17 @@ def test_frozen_and_trained_layers_are_told_apart_in_words(
     assert "block1_conv1 … block1_conv2" in words(rows[0])
     assert "64 \N{MULTIPLICATION SIGN} 64 \N{MULTIPLICATION SIGN} 64" in words(rows[0])
     assert pieces(tree, "se-steps")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_precisions_are_joined_in_the_language(
+    language: str, scenarios: dict[str, Scenario]
+) -> None:
+    text, scenario = load_text(language), scenarios["vgg16_se"]
+    changed = record(scenario)
+    for row, precision in zip(changed["history"], ("float32", "mixed_bfloat16"), strict=False):
+        row["precision"] = precision
+
+    shown = cells(text, scenario, network=NETWORK, record=changed)[text("method.batch")]
+
+    assert shown == f"64; {text.join(['float32', 'mixed_bfloat16'])}"
