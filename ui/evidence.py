@@ -62,9 +62,16 @@ def _ranking(
         low, high = accuracy["low"], accuracy["high"]
         between = text("evidence.interval", low=text.percent(low), high=text.percent(high))
         shown = text.percent(accuracy["value"])
+        balanced = text.percent(result["balanced_accuracy"]["value"])
         rows.append(
             interval_row(
-                text(item.title), accuracy["value"], (low, high), shown, "ours", between=between
+                text(item.title),
+                accuracy["value"],
+                (low, high),
+                shown,
+                "ours",
+                note=text("evidence.balanced", balanced=balanced),
+                between=between,
             )
         )
     caption = ""
@@ -72,7 +79,9 @@ def _ranking(
         common = baseline["majority_baseline"]
         name = text("evidence.commonest", emotion=text.emotion(common["emotion"]))
         shown = text.percent(common["accuracy"])
-        rows.append(interval_row(name, common["accuracy"], None, shown, "baseline"))
+        balanced = text.percent(1 / len(baseline["emotions"]))  # one class whole, the others never
+        note = text("evidence.balanced", balanced=balanced)
+        rows.append(interval_row(name, common["accuracy"], None, shown, "baseline", note=note))
         caption = text(
             "evidence.exam",
             dataset=text(f"dataset.{dataset}"),

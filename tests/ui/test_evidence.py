@@ -151,6 +151,14 @@ def test_dot_and_band_stand_where_the_figure_says() -> None:
     assert style(piece(row, "span")) == {"left": "54.30%", "width": "4.00%"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_balanced_accuracy_stands_beside_model_and_baseline(language: str) -> None:
+    text = load_text(language)
+    ours, baseline = (pieces(page(language), kind)[0] for kind in ("ours", "baseline"))
+    assert text("evidence.balanced", balanced=text.percent(0.524)) in words(ours)
+    assert text("evidence.balanced", balanced=text.percent(1 / 3)) in words(baseline)
+
+
 def test_every_reference_names_its_source() -> None:
     rows = pieces(page("en"), "reference")
     assert len(rows) == len(REFERENCES["mma"])
