@@ -112,13 +112,13 @@ class Engine:
         return [[column[face] for column in columns] for face in range(len(crops))]
 
     def explain(
-        self, crop: np.ndarray, slugs: Sequence[str], emotion: str | None = None
+        self, crop: np.ndarray, answers: Sequence[Answer], emotion: str | None = None
     ) -> list[HeatMap | Failure]:
         """Where each scenario looks on a face for an emotion; None: for its own top answer.
 
-        crop: as in ``compare``. Raises ValueError for an emotion that one of them doesn't know.
+        crop: as in ``compare``. answers: what ``compare`` gave for it. Raises ValueError for an
+        emotion that one of them doesn't know.
         """
-        (answers,) = self.compare([crop], slugs)
         maps: list[HeatMap | Failure] = []
         for answer in answers:
             if isinstance(answer, Failure):

@@ -42,6 +42,11 @@ def interval_row(
     )
 
 
+def interval_words(text: Text, low: float, high: float) -> str:
+    """An interval of shares, 0-1, in words."""
+    return text("evidence.interval", low=text.percent(low), high=text.percent(high))
+
+
 def scale_row(text: Text) -> str:
     """What the tracks of ``interval_row`` reach from and to."""
     ends = "".join(f"<i>{escape(text.percent(share, 0))}</i>" for share in (0, 0.5, 1))

@@ -78,7 +78,7 @@ def render_doubts(
     title = escape(text("doubts.title"))
     return (
         f'<section class="doubts"><h3>{title}</h3>'
-        f"<p>{escape(doubt_sentence(text, scenarios, answers))}</p>"
+        f"<p>{escape(doubt_sentence(text, titles, rows, pairs))}</p>"
         f'<div class="scroll" tabindex="0" role="group" aria-label="{title}">'
         f'<table class="classes"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
         f"{_matrix(text, titles, rows, pairs)}"
@@ -103,10 +103,10 @@ def _row(text: Text, titles: Mapping[str, str], row: Doubt) -> str:
     )
 
 
-def doubt_sentence(text: Text, scenarios: Sequence[Scenario], answers: Sequence[Answer]) -> str:
+def doubt_sentence(
+    text: Text, titles: Mapping[str, str], rows: Sequence[Doubt], pairs: Pairs
+) -> str:
     """The surest, the most doubtful, and the two furthest apart; "" where no model answered."""
-    titles = {scenario.slug: text(scenario.title) for scenario in scenarios}
-    rows, pairs = doubts(answers, {})
     if not rows:
         return ""
     surest = min(rows, key=lambda row: row.entropy)

@@ -7,7 +7,14 @@ from html import escape
 from typing import Any
 
 from scenarios import Scenario
-from ui.charts import confusion, interval_row, learning_curve, reliability, scale_row
+from ui.charts import (
+    confusion,
+    interval_row,
+    interval_words,
+    learning_curve,
+    reliability,
+    scale_row,
+)
 from ui.text import Text
 
 Result = Mapping[str, Any]
@@ -60,7 +67,6 @@ def _ranking(
             continue
         accuracy, baseline = result["accuracy"], result
         low, high = accuracy["low"], accuracy["high"]
-        between = text("evidence.interval", low=text.percent(low), high=text.percent(high))
         shown = text.percent(accuracy["value"])
         balanced = text.percent(result["balanced_accuracy"]["value"])
         rows.append(
@@ -71,7 +77,7 @@ def _ranking(
                 shown,
                 "ours",
                 note=text("evidence.balanced", balanced=balanced),
-                between=between,
+                between=interval_words(text, low, high),
             )
         )
     caption = ""

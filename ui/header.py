@@ -74,7 +74,7 @@ def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> 
         f'<a class="skip" href="#hasil">{escape(text("page.skip"))}</a>'
         f'<nav class="brand" aria-label="{escape(text("nav.label"))}">'
         f"<b>{escape(text('page.title'))}</b>{links}"
-        '<button type="button" class="present" aria-pressed="false" '
+        '<button type="button" class="present" '
         f'onclick="togglePresentation()">{escape(text("nav.present"))}</button>'
         f'<a class="language" href="{PATHS[language][page]}" hreflang="{language}" '
         f'lang="{language}">{escape(name)}</a></nav>'

@@ -9,11 +9,10 @@ import gradio as gr
 
 from models.compare import Engine
 from models.faces import FaceFinder
-from models.images import ImageRefused
 from scenarios import EMOTIONS
 from ui.header import render_notice
 from ui.heatmaps import render_heat_maps
-from ui.reading import find_face
+from ui.reading import read_again
 from ui.text import Text
 
 TOP = "top"  # instead of an emotion: each model's own top answer
@@ -60,14 +59,13 @@ class Looks:
         text = self.text
         if not slugs:
             return render_notice(text("notice.no_scenario"), "problem")
-        try:
-            face = find_face(self.finder, path, number or 1) if path else None
-        except ImageRefused:  # it could be read before: it was swept away since
-            face = None
-        if face is None:
+        found = read_again(self.finder, path, number)
+        if found is None:
             return render_notice(text("looks.photo_gone"), "problem")
+        _, face = found
         chosen = {slug: s for slug, s in self.engine.scenarios.items() if slug in slugs}
         wanted = None if emotion == TOP else emotion
         knowing = [slug for slug, s in chosen.items() if wanted is None or wanted in s.emotions]
-        maps = self.engine.explain(face.crop, knowing, wanted)
+        (answers,) = self.engine.compare([face.crop], knowing)
+        maps = self.engine.explain(face.crop, answers, wanted)
         return render_heat_maps(text, chosen, face.crop, maps)

@@ -14,7 +14,7 @@ from models.images import MAX_BYTES
 from models.photos import Photo
 from models.scoring import Score
 from scenarios import EMOTIONS, Scenario
-from ui.charts import confusion, interval_row, scale_row
+from ui.charts import confusion, interval_row, interval_words, scale_row
 from ui.text import LANGUAGES, Text, load_text
 
 FEW = 30  # photos; of fewer a bootstrap interval is too narrow
@@ -123,7 +123,7 @@ def _ranking(text: Text, size: int, pairs: Sequence[tuple[Scenario, Score | None
                 text.percent(accuracy.value),
                 "ours",
                 note=text("own.scores.n", n=text.number(found.n)),
-                between=_between(text, accuracy.low, accuracy.high),
+                between=interval_words(text, accuracy.low, accuracy.high),
             )
         )
         baselines[found.commonest, found.baseline] = None
@@ -132,10 +132,6 @@ def _ranking(text: Text, size: int, pairs: Sequence[tuple[Scenario, Score | None
         rows.append(interval_row(name, share, None, text.percent(share), "baseline"))
     heading = escape(text("own.scores.group", count=size))
     return f'<div class="ranking"><h3>{heading}</h3><ul>{"".join(rows)}{scale_row(text)}</ul></div>'
-
-
-def _between(text: Text, low: float, high: float) -> str:
-    return text("evidence.interval", low=text.percent(low), high=text.percent(high))
 
 
 def _scenario(text: Text, scenario: Scenario, found: Score | None, photos: Sequence[Photo]) -> str:

@@ -10,8 +10,8 @@ from html import escape
 from models.compare import Answer, Failure, Prediction, top
 from models.photos import Photo, Problem
 from scenarios import EMOTIONS, Scenario
-from ui.columns import failure_reason
 from ui.pictures import content_uri
+from ui.sentences import failure_reason
 from ui.text import Text
 
 ROWS = 100  # shown at once
@@ -60,7 +60,11 @@ def _row(text: Text, photo: Photo, titles: Sequence[str]) -> str:
     many = text("own.table.faces", count=photo.found) if photo.found > 1 else ""
     note = f"<small>{escape(many)}</small>" if many else ""
     truth = text.emotion(photo.truth) if photo.truth else "\N{EN DASH}"
-    face = f'<img src="{content_uri(photo.thumbnail, "jpeg")}" alt="">' if photo.thumbnail else ""
+    face = (
+        f'<img src="{content_uri(photo.thumbnail, "image/jpeg")}" alt="">'
+        if photo.thumbnail
+        else ""
+    )
     if photo.problem is not None:
         cells = (
             f'<td class="problem" colspan="{len(titles)}">'

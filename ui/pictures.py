@@ -1,4 +1,4 @@
-"""Pictures inside the page itself: nothing is written, nothing is fetched."""
+"""Pictures and files inside the page itself: nothing is written, nothing is fetched."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def data_uri(picture: Image.Image, kind: str) -> str:
     buffer = io.BytesIO()
     options = {"quality": 88} if kind == "jpeg" else {}
     picture.save(buffer, kind, **options)
-    return content_uri(buffer.getvalue(), kind)
+    return content_uri(buffer.getvalue(), f"image/{kind}")
 
 
 def content_uri(content: bytes, kind: str) -> str:
-    """A picture file's content as a ``data:`` address."""
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+    """A file's content as a ``data:`` address. kind: its media type, such as "image/jpeg"."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -10,7 +10,7 @@ from PIL import Image
 
 from models.compare import Answer, Engine
 from models.faces import Face, FaceFinder
-from models.images import read_image
+from models.images import ImageRefused, read_image
 
 MOST_FACES = 16  # the largest are read; a school photo would keep everybody waiting
 
@@ -39,10 +39,18 @@ def read_photo(
     return Reading(photo, len(found), tuple(faces), tuple(tuple(row) for row in answers))
 
 
-def find_face(finder: FaceFinder, path: str | Path, number: int) -> Face | None:
-    """The face of that number, from one, as ``read_photo`` orders them; None where there is none.
-
-    Raises models.images.ImageRefused.
+def read_again(
+    finder: FaceFinder, path: str | Path | None, number: int | None
+) -> tuple[Image.Image, Face] | None:
+    """A photo that was answered, and its face of that number, from one, as ``read_photo`` orders
+    them (the first where none was chosen); None where the photo was swept away since.
     """
-    faces = finder.find(read_image(path))[:MOST_FACES]
-    return faces[number - 1] if number <= len(faces) else None
+    if path is None:
+        return None
+    try:
+        photo = read_image(path)
+    except ImageRefused:
+        return None
+    faces = finder.find(photo)[:MOST_FACES]
+    place = (number or 1) - 1
+    return (photo, faces[place]) if place < len(faces) else None

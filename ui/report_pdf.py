@@ -12,7 +12,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from models.compare import Prediction, top
-from ui.doubts import doubt_sentence
+from ui.doubts import doubt_sentence, doubts
 from ui.header import read_thesis
 from ui.report import Line, Report
 from ui.results import Measured
@@ -95,7 +95,8 @@ class _Page(FPDF):
         for sentence in verdict_sentences(text, scenarios, report.answers):
             self.paragraph(sentence, INK, 10)
             self.ln(1)
-        doubt = doubt_sentence(text, scenarios, report.answers)
+        titles = {scenario.slug: text(scenario.title) for scenario in scenarios}
+        doubt = doubt_sentence(text, titles, *doubts(report.answers, {}))
         if doubt:
             self.paragraph(doubt)
         self.set_left_margin(MARGIN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -14,11 +13,11 @@ from PIL import Image
 from models.compare import Engine
 from models.explain import HeatMap
 from models.faces import Face, FaceFinder
-from models.images import ImageRefused, read_image
 from ui.header import render_notice
 from ui.heatmaps import overlay
 from ui.photo import SHOWN_SIDE
-from ui.reading import find_face
+from ui.pictures import content_uri
+from ui.reading import read_again
 from ui.report import Line, Report, csv_text, json_text
 from ui.report_pdf import pdf_page
 from ui.results import Measured
@@ -28,7 +27,6 @@ PHOTO, FACE = "photo", "face"  # what of the picture stands in the report
 OPEN_FIRST = """() => {
   [...document.querySelectorAll(".report-files a")].find((e) => e.offsetParent)?.click();
 }"""
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"  # tells Excel that a CSV is UTF-8
 
 
 class Reporting:
@@ -77,13 +75,10 @@ class Reporting:
         text = self.text
         if not slugs:
             return render_notice(text("notice.no_scenario"), "problem")
-        try:
-            face = find_face(self.finder, path, number or 1) if path else None
-            shown = read_image(path) if path else None
-        except ImageRefused:  # it could be read before: it was swept away since
-            face = shown = None
-        if face is None or shown is None:
+        found = read_again(self.finder, path, number)
+        if found is None:
             return render_notice(text("looks.photo_gone"), "problem")
+        shown, face = found
         if picture == FACE:
             shown = Image.fromarray(face.crop)
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
@@ -93,7 +88,8 @@ class Reporting:
         name = f"sidang-{now:%Y%m%d-%H%M%S}"
         files = (
             (f"{name}.pdf", "application/pdf", pdf_page(text, report)),
-            (f"{name}.csv", "text/csv", (BOM + csv_text(text, report)).encode()),
+            # With the mark by which Excel knows UTF-8.
+            (f"{name}.csv", "text/csv", csv_text(text, report).encode("utf-8-sig")),
             (f"{name}.json", "application/json", json_text(text, report).encode()),
         )
         return "".join(_link(*file) for file in files)
@@ -101,7 +97,7 @@ class Reporting:
     def _lines(self, face: Face, slugs: Sequence[str]) -> tuple[Line, ...]:
         """What every chosen scenario says of the face, and where it looks."""
         (answers,) = self.engine.compare([face.crop], slugs)
-        maps = {found.scenario: found for found in self.engine.explain(face.crop, slugs)}
+        maps = {found.scenario: found for found in self.engine.explain(face.crop, answers)}
         lines = []
         for slug, answer in zip(slugs, answers, strict=True):
             scenario, found = self.engine.scenarios[slug], maps[slug]
@@ -112,5 +108,4 @@ class Reporting:
 
 
 def _link(name: str, kind: str, content: bytes) -> str:
-    data = base64.b64encode(content).decode()
-    return f'<a href="data:{kind};base64,{data}" download="{escape(name)}">{escape(name)}</a>'
+    return f'<a href="{content_uri(content, kind)}" download="{escape(name)}">{escape(name)}</a>'

@@ -32,7 +32,6 @@ HEAD = """
   const present = (on) => {
     root.classList.toggle("presenting", on);
     sessionStorage.setItem("presenting", on ? "1" : "");
-    for (const button of document.querySelectorAll(".present")) button.ariaPressed = String(on);
   };
   window.togglePresentation = () => present(!root.classList.contains("presenting"));
   if (sessionStorage.getItem("presenting")) root.classList.add("presenting");

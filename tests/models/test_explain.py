@@ -80,23 +80,28 @@ def test_nothing_that_speaks_for_an_emotion_is_an_empty_map(engine: Engine) -> N
     assert not found.cells.any()
 
 
+def said(engine: Engine, crop: np.ndarray, *slugs: str) -> list[compare.Answer]:
+    """What these scenarios answer on one face."""
+    (answers,) = engine.compare([crop], slugs)
+    return answers
+
+
 def test_each_scenario_explains_its_own_top_answer_or_the_emotion_asked(engine: Engine) -> None:
     crop = halves("sad", "sad")
-    maps = engine.explain(crop, ["three"])
-    (answers,) = engine.compare([crop], ["three"])
-    (found,), (answer,) = maps, answers
+    answers = said(engine, crop, "three")
+    (found,), (answer,) = engine.explain(crop, answers), answers
     assert isinstance(found, HeatMap)
     assert isinstance(answer, compare.Prediction)
     assert (found.scenario, found.emotion) == ("three", "sad")
     assert found.probability == pytest.approx(answer.distribution["sad"], abs=1e-6)
 
-    asked = engine.explain(crop, ["three", "seven"], "happy")
+    asked = engine.explain(crop, said(engine, crop, "three", "seven"), "happy")
     assert [(m.scenario, m.emotion) for m in asked if isinstance(m, HeatMap)] == [
         ("three", "happy"),
         ("seven", "happy"),
     ]
     with pytest.raises(ValueError, match="three does not know angry"):
-        engine.explain(crop, ["three"], "angry")
+        engine.explain(crop, answers, "angry")
 
 
 def test_a_network_that_fails_costs_its_own_map(
@@ -108,7 +113,8 @@ def test_a_network_that_fails_costs_its_own_map(
         return heat_map(network, scenario, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(compare, "heat_map", failing)
-    three, seven = engine.explain(halves("happy", "sad"), ["three", "seven"], "happy")
+    crop = halves("happy", "sad")
+    three, seven = engine.explain(crop, said(engine, crop, "three", "seven"), "happy")
     assert isinstance(three, HeatMap)
     assert isinstance(seven, Failure)
     assert (seven.code, "no gradient" in seven.reason) == ("crashed", True)
