@@ -46,6 +46,8 @@ def describe_recipe(recipe: Recipe) -> dict[str, Any]:
         optimizer = stage.optimizer(keras.optimizers.schedules.CosineDecay(stage.learning_rate, 1))
         plain["optimizer"] = type(optimizer).__name__
         plain["weight_decay"] = optimizer.weight_decay
+        if stage.augmentation is None:
+            del plain["augmentation"]  # the recipe's; records from before there was a choice say so
     return described
 
 

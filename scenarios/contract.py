@@ -62,6 +62,7 @@ class Stage:
     ones. Without ``cached_at`` every image is augmented anew in every epoch.
     optimizer: makes the optimiser from the learning-rate schedule (cosine decay to zero from
     ``learning_rate``). images: at most this many images an epoch; None sets no bound.
+    augmentation: of this stage, instead of the recipe's.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Stage:
     images: int | None = None
     cached_at: str | None = None
     versions: int = 1
+    augmentation: Augmentation | None = None
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def whole_lesson(
     network: keras.Model, scenario: Scenario, index: int, splits: tuple[Split, Split], run: Run
 ) -> Lesson:
     """The whole network on images that are augmented anew in every epoch."""
-    (train, valid), recipe = splits, scenario.recipe
+    (train, valid), recipe, stage = splits, scenario.recipe, scenario.recipe.stages[index]
     x = keras.Input(network.input_shape[1:])
     batches = Batches(
         train.images,
@@ -113,10 +113,10 @@ def whole_lesson(
         recipe.batch_size,
         [run.state["facts"]["seed"], index],
         per_class=recipe.samples_per_class,
-        limit=recipe.stages[index].images,
+        limit=stage.images,
         spec=scenario.input,
     )
-    trainee = keras.Model(x, network(augmenter(recipe.augmentation)(x)))
+    trainee = keras.Model(x, network(augmenter(stage.augmentation or recipe.augmentation)(x)))
     return Lesson(trainee, batches, network, to_input(list(valid.images), scenario.input))
 
 
@@ -137,7 +137,7 @@ def cached_lesson(
         train.images[rows],
         spec,
         folder / "train",
-        recipe.augmentation,
+        stage.augmentation or recipe.augmentation,
         stage.versions,
         seed + 1000 * index,
     )
