@@ -28,31 +28,47 @@ class HeatMap:
 
 
 def heat_map(network: keras.Model, scenario: Scenario, crop: np.ndarray, emotion: str) -> HeatMap:
-    """Grad-CAM of one emotion at the scenario's ``heatmap_layer``.
+    """Grad-CAM of one emotion on one face: see ``heat_maps``.
 
-    With A the layer's activations (rows, columns, channels) and y the emotion's score before the
-    softmax: the mean of dy/dA over the map weighs each channel, and the map is the positive part of
-    the weighted sum of channels (equations 1 and 2). crop: uint8 RGB (height, width, 3). Raises
-    ValueError for an emotion the scenario doesn't know, or where the last layer is not dense.
+    crop: uint8 RGB (height, width, 3). Raises ValueError for an emotion the scenario doesn't know,
+    or where the last layer is not dense.
     """
     target = scenario.emotions.index(emotion)
-    head = network.layers[-1]
-    if not isinstance(head, keras.layers.Dense):
-        raise ValueError(f"{scenario.slug} does not end in a dense layer")
-    layer = network.get_layer(scenario.heatmap_layer)
-    probe = keras.Model(network.input, [layer.output, head.input, head.output])
-    inputs = tf.constant(to_input([crop], scenario.input))  # (1, size, size, 3)
-    with tf.GradientTape() as tape:
-        tape.watch(inputs)  # frozen layers would leave no trace on the tape otherwise
-        activations, features, probabilities = probe(inputs, training=False)
-        score = (tf.matmul(features, head.kernel) + head.bias)[0, target]
-    slopes = tape.gradient(score, activations)  # (1, rows, columns, channels)
-    weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)  # (1, 1, 1, channels)
-    cells = tf.nn.relu(tf.reduce_sum(weights * activations, axis=-1))[0].numpy()  # (rows, columns)
-    most = cells.max()
+    inputs = to_input([crop], scenario.input)  # (1, size, size, 3)
+    maps, probabilities = heat_maps(network, scenario, inputs, np.array([target]))
+    cells, most = maps[0], maps[0].max()
     return HeatMap(
         scenario.slug,
         emotion,
         float(probabilities[0, target]),
         cells / most if most > 0 else cells,
     )
+
+
+def heat_maps(
+    network: keras.Model, scenario: Scenario, inputs: np.ndarray, targets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Grad-CAM of each input for its target, at the scenario's ``heatmap_layer``.
+
+    With A the layer's activations (rows, columns, channels) and y the emotion's score before the
+    softmax: the mean of dy/dA over the map weighs each channel, and the map is the positive part of
+    the weighted sum of channels (equations 1 and 2). inputs: float32 (n, size, size, 3), raw RGB.
+    targets: int (n,), indices of the scenario's emotions. Returns the maps (n, rows, columns), at
+    least 0, and the network's answers (n, emotions). Raises ValueError where the last layer is not
+    dense.
+    """
+    head = network.layers[-1]
+    if not isinstance(head, keras.layers.Dense):
+        raise ValueError(f"{scenario.slug} does not end in a dense layer")
+    layer = network.get_layer(scenario.heatmap_layer)
+    probe = keras.Model(network.input, [layer.output, head.input, head.output])
+    watched = tf.constant(inputs)
+    with tf.GradientTape() as tape:
+        tape.watch(watched)  # frozen layers would leave no trace on the tape otherwise
+        activations, features, probabilities = probe(watched, training=False)
+        scores = tf.matmul(features, head.kernel) + head.bias  # (n, emotions)
+        score = tf.reduce_sum(tf.gather(scores, targets, batch_dims=1))  # each of its own input
+    slopes = tape.gradient(score, activations)  # (n, rows, columns, channels)
+    weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)  # (n, 1, 1, channels)
+    maps = tf.nn.relu(tf.reduce_sum(weights * activations, axis=-1))  # (n, rows, columns)
+    return maps.numpy(), probabilities.numpy()

@@ -101,3 +101,12 @@ def majority_baseline(confusion: np.ndarray) -> tuple[int, float]:
     """The most frequent class and the accuracy, 0-1, of always answering it."""
     support = confusion.sum(axis=1)
     return int(support.argmax()), float(support.max() / support.sum())
+
+
+def mean_interval(values: np.ndarray, seed: int, resamples: int = RESAMPLES) -> Interval:
+    """The mean of one value an image, (n,), with its bootstrap percentile 95 % interval."""
+    rng = np.random.default_rng(seed)
+    number = len(values)
+    means = [values[rng.integers(0, number, number)].mean() for _ in range(resamples)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Interval(float(values.mean()), float(low), float(high))
