@@ -32,13 +32,12 @@ START = {
 
 
 def stick_files(root: Path, weights: Path) -> Files:
-    """The app, its whole networks and its lock. Raises WeightsError where a network is not whole
+    """The app with its lock, and its networks. Raises WeightsError where a network is not whole
     and cannot be fetched."""
     files = app_files(root, weights, None)
     source = find_hub(weights)
     for slug, entry in read_manifest(weights).items():
         files[f"models/weights/{entry.file}"] = whole_file(entry, slug, weights, source)
-    files[LOCK] = root / LOCK
     return files
 
 

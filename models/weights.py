@@ -219,9 +219,7 @@ def whole_file(entry: Entry, slug: str, folder: Path, source: Hub | None) -> Pat
     try:
         return source.find(entry.file, entry.size, entry.sha256)
     except HubError as error:
-        raise WeightsError(
-            error.code, slug, entry.file, file=str(path), **error.details
-        ) from error
+        raise WeightsError(error.code, slug, entry.file, file=str(path), **error.details) from error
 
 
 def verify(path: Path, entry: Entry, slug: str) -> None:
