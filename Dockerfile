@@ -13,5 +13,5 @@ ENV PYTHONUNBUFFERED=1 SIDANG_HOST=0.0.0.0 SIDANG_PORT=7860
 EXPOSE 7860
 # Any answer but a server's error is health: with --auth it may be "not authorised".
 HEALTHCHECK --interval=30s --timeout=10s --start-period=180s --retries=3 \
-    CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 7860, timeout=8); c.request('GET', '/gradio_api/app_id'); raise SystemExit(c.getresponse().status >= 500)"]
+    CMD ["python", "-c", "import http.client as h, os; c = h.HTTPConnection('127.0.0.1', int(os.environ['SIDANG_PORT']), timeout=8); c.request('GET', '/gradio_api/app_id'); raise SystemExit(c.getresponse().status >= 500)"]
 CMD ["python", "app.py"]

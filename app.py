@@ -6,7 +6,9 @@ One photo in, every model answers side by side. Needs no network.
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import sys
 from pathlib import Path
 
 from models.hub import parse_pin
@@ -93,8 +95,15 @@ def open_to_others(options: argparse.Namespace) -> bool:
     return options.share or not (host in ("localhost", "::1") or host.startswith("127."))
 
 
+def print_anything() -> None:
+    """Let no letter that this console cannot show, as in a folder's name, end the program."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Load the models, warm them up, then open the page."""
+    print_anything()
     options = parse()
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
