@@ -28,6 +28,7 @@ from ui.photo import render_photo
 from ui.reading import read_photo
 from ui.reporting import Reporting
 from ui.results import Measured
+from ui.sees import Sees
 from ui.text import ASSETS, Text
 
 EXAMPLES = ASSETS / "examples"
@@ -103,11 +104,13 @@ class ComparePage:
                     elem_classes="faces",
                 )
                 columns = gr.HTML(self.columns(list(scenarios)), elem_classes="columns-area")
-                models = self.engine, self.finder
-                known = self.measured, self.fingerprints
-                Looks(text, *models, self.concurrency_id).build(photo, chosen, face, columns)
-                report = Reporting(text, *models, *known, self.concurrency_id)
-                report.build(photo, chosen, face, columns)
+                common = text, self.engine, self.finder, self.concurrency_id
+                for section in (
+                    Sees(*common),
+                    Looks(*common),
+                    Reporting(*common, self.measured, self.fingerprints),
+                ):
+                    section.build(photo, chosen, face, columns)
         gr.HTML(render_footer(text))
         shown = gr.State(None, time_to_live=STATE_SECONDS)
         outputs = [notice, seen, face, columns, shown]
