@@ -13,6 +13,7 @@ from ui.text import ASSETS, Text
 PATHS = {
     "id": {
         "compare": ".",
+        "live": "langsung",
         "evidence": "hasil",
         "data": "data",
         "own": "uji",
@@ -20,6 +21,7 @@ PATHS = {
     },
     "en": {
         "compare": "en",
+        "live": "live",
         "evidence": "evidence",
         "data": "datasets",
         "own": "test",
