@@ -274,7 +274,7 @@ def test_where_each_model_looks_is_shown_on_demand_and_goes_with_the_answers(
     page.wait_for_selector(".map .layers")
     assert [m.get_attribute("data-scenario") for m in page.locator(".map").all()] == list(scenarios)
     assert page.locator(".map .layers").count() == len(scenarios) - 1
-    first = page.locator(".way img").first.get_attribute("src")
+    first = page.locator(".map .layers img").first.get_attribute("src")
 
     page.locator(".looks input[type=range]").fill("100")
     assert page.locator(".heat").first.evaluate("map => getComputedStyle(map).opacity") == "1"
@@ -283,7 +283,7 @@ def test_where_each_model_looks_is_shown_on_demand_and_goes_with_the_answers(
     page.locator(".map").first.wait_for(state="detached")
     show.click()
     page.wait_for_selector(".map .layers")
-    assert page.locator(".way img").first.get_attribute("src") != first
+    assert page.locator(".map .layers img").first.get_attribute("src") != first
 
     page.get_by_label("Remove Image").click()
     page.locator(".map").first.wait_for(state="detached")

@@ -114,14 +114,14 @@ def render_live(
     measured: Mapping[str, Measured | None],
     failures: Mapping[str, str],
 ) -> str:
-    """The page before the camera is on; assets/live.js brings it to life.
+    """The page before the camera is on; assets/camera.js brings it to life.
 
     failures: why a scenario cannot answer, by slug.
     """
     words = {state: text(f"live.{state}") for state in STATES}
     words |= {name: text(f"live.{name}") for name in ("start", "stop", "rate")}
     ticks = "".join(
-        f'<label><input type="checkbox" value="{escape(scenario.slug)}" checked>'
+        f'<label><input type="checkbox" value="{escape(scenario.slug)}" checked="">'
         f"<span>{escape(text(scenario.title))}</span></label>"
         for scenario in scenarios
         if scenario.slug not in failures
@@ -135,11 +135,11 @@ def render_live(
         f'data-words="{escape(json.dumps(words))}">'
         f'<div class="live-camera"><h2>{escape(text("live.title"))}</h2>'
         f'<p class="live-consent">{escape(text("live.consent"))}</p>'
-        f'<div class="live-frame"><video muted playsinline></video><i class="live-box"></i>'
+        f'<div class="live-frame"><video muted="" playsinline=""></video><i class="live-box"></i>'
         f"<p>{escape(text('live.off'))}</p></div>"
         f'<div class="live-bar"><button type="button" class="live-start">'
         f'{escape(text("live.start"))}</button><span class="live-rate"></span></div>'
-        f'<p class="notice hint" role="status" hidden></p>'
+        f'<p class="notice hint" role="status" hidden=""></p>'
         f'<fieldset class="live-models"><legend>{escape(text("scenarios.label"))}</legend>{ticks}'
         f'</fieldset><p class="live-note">{escape(text("live.where"))}</p></div>'
         f'<div class="live-answers"><p class="caution">{escape(text("page.note"))}</p>'

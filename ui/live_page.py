@@ -24,7 +24,7 @@ def build_live(text: Text, reader: FrameReader) -> None:
     gr.HTML(render_header(text, read_thesis(), "live"))
     gr.HTML(
         render_live(text, list(engine.scenarios.values()), reader.measured, failures),
-        js_on_load=(ASSETS / "live.js").read_text("utf-8"),
+        js_on_load=(ASSETS / "camera.js").read_text("utf-8"),
         server_functions=[read_frame],
     )
     gr.HTML(render_footer(text))

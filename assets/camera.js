@@ -4,6 +4,7 @@ const SIDE = 480; // pixels, the long side of a frame that is sent
 const MOST = 6; // frames a second, at most
 const SLOW = 1.5; // frames a second; below it the page says so
 const MEASURED = 8; // frames over which the rate is taken
+const STALE = 1000; // milliseconds after which a box no longer lies on the face
 const SPOKEN = 5000; // milliseconds between two announcements to a screen reader
 
 const live = element.querySelector(".live");
@@ -102,6 +103,7 @@ async function follow(mine) {
     if (failures > 2) return stop("broken", true);
     if (answer) paint(answer);
     const took = performance.now() - began;
+    if (took > STALE) box.style.display = "none"; // the face has moved on since
     await pause(Math.max(answer && answer.state !== "crowd" ? 0 : 400, 1000 / MOST - took));
     if (mine === run && answer?.answers) count(performance.now() - began);
   }
