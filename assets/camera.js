@@ -5,7 +5,9 @@ const MOST = 6; // frames a second, at most
 const SLOW = 1.5; // frames a second; below it the page says so
 const MEASURED = 8; // frames over which the rate is taken
 const STALE = 1000; // milliseconds after which a box no longer lies on the face
+const LATER = 400; // milliseconds until the next try where a frame was not read
 const SPOKEN = 5000; // milliseconds between two announcements to a screen reader
+const NOTHING = {}; // the answer of a model that was not asked
 
 const live = element.querySelector(".live");
 const words = JSON.parse(live.dataset.words);
@@ -95,17 +97,18 @@ async function follow(mine) {
     let answer;
     try {
       answer = await server.read_frame({ frame: grab(), slugs: ticked.map((tick) => tick.value) });
-      failures = answer.state === "broken" ? failures + 1 : 0;
     } catch (error) {
-      failures += 1;
+      answer = { state: "broken" };
     }
     if (mine !== run) return;
+    failures = answer.state === "broken" ? failures + 1 : 0;
     if (failures > 2) return stop("broken", true);
-    if (answer) paint(answer);
+    if (!failures) paint(answer);
     const took = performance.now() - began;
     if (took > STALE) box.style.display = "none"; // the face has moved on since
-    await pause(Math.max(answer && answer.state !== "crowd" ? 0 : 400, 1000 / MOST - took));
-    if (mine === run && answer?.answers) count(performance.now() - began);
+    const later = ["crowd", "broken"].includes(answer.state) ? LATER : 0;
+    await pause(Math.max(later, 1000 / MOST - took));
+    if (mine === run && answer.answers) count(performance.now() - began);
   }
 }
 
@@ -128,8 +131,7 @@ function paint(answer) {
   if (times.length <= 2) say("");
   for (const column of live.querySelectorAll(".scenario")) {
     const found = answer.answers[column.dataset.scenario];
-    column.classList.toggle("resting", !found);
-    if (found) fill(column, found);
+    if (column.querySelector(".top")) fill(column, found ?? NOTHING);
   }
   if (Date.now() - saidAt > SPOKEN && spoken.textContent !== answer.spoken) {
     spoken.textContent = answer.spoken;
@@ -137,19 +139,13 @@ function paint(answer) {
   }
 }
 
+// One model's answer, in place; a model that is not asked, or fails, shows none.
 function fill(column, found) {
-  const answer = column.querySelector(".top");
-  if (!answer) return;
-  if (found.failed) {
-    answer.querySelector("strong").textContent = "–";
-    column.querySelector(".known").textContent = found.failed;
-    return;
-  }
-  answer.querySelector("strong").textContent = found.top;
-  answer.querySelector("span").textContent = found.bars[found.best][1];
-  column.querySelector(".known").textContent = found.known;
+  column.querySelector(".top strong").textContent = found.top ?? "–";
+  column.querySelector(".top span").textContent = found.bars?.[found.best][1] ?? "";
+  column.querySelector(".known").textContent = found.failed ?? found.known ?? "";
   for (const row of column.querySelectorAll(".bars li")) {
-    const [share, percent] = found.bars[row.dataset.emotion];
+    const [share, percent] = found.bars?.[row.dataset.emotion] ?? [0, "–"];
     row.classList.toggle("best", row.dataset.emotion === found.best);
     row.querySelector(".bar span").style.width = `${100 * share}%`;
     row.querySelector(".number").textContent = percent;

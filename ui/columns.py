@@ -8,7 +8,13 @@ from html import escape
 from models.compare import Agreement, Answer, Failure, Prediction, agreement, restrict, top
 from scenarios import EMOTIONS, Scenario
 from ui.results import Measured
-from ui.sentences import exam_detail, failure_reason, verdict_sentences
+from ui.sentences import (
+    exam_baseline,
+    exam_detail,
+    failure_reason,
+    known_sentence,
+    verdict_sentences,
+)
 from ui.text import Text
 
 
@@ -122,12 +128,7 @@ def render_measured(text: Text, measured: Measured | None, answer: Answer | None
     if measured is None:
         return f'<p class="measured">{escape(text("column.accuracy.none"))}</p>'
     detail = exam_detail(text, measured)
-    baseline = text(
-        "column.accuracy.baseline",
-        emotion=text.emotion(measured.commonest),
-        baseline=text.percent(measured.baseline),
-        balanced=text.percent(measured.balanced),
-    )
+    baseline = exam_baseline(text, measured)
     value = text("column.accuracy", value=text.percent(measured.accuracy))
     sentence = known_sentence(text, measured, answer)
     known = f'<span class="known">{escape(sentence)}</span>' if sentence else ""
@@ -135,18 +136,6 @@ def render_measured(text: Text, measured: Measured | None, answer: Answer | None
         f'<p class="measured">{known}<b>{escape(value)}</b>'
         f"<span>{escape(detail)}</span><span>{escape(baseline)}</span></p>"
     )
-
-
-def known_sentence(text: Text, measured: Measured | None, answer: Answer | None) -> str:
-    """What the exam said of answers like this one; "" where nothing is known of them."""
-    if measured is None or not isinstance(answer, Prediction):
-        return ""
-    best = top(answer.distribution)
-    if best not in measured.classes:
-        return ""
-    known = measured.classes[best]
-    right, found = text.percent(known.precision, 0), text.percent(known.recall, 0)
-    return text("column.known", emotion=text.emotion(best), precision=right, recall=found)
 
 
 def _verdict(text: Text, scenarios: Sequence[Scenario], answers: Sequence[Answer]) -> str:

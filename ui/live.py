@@ -13,9 +13,9 @@ from models.compare import CRASHES, Answer, Engine, Prediction, top
 from models.faces import FaceFinder
 from models.images import read_image
 from scenarios import Scenario
-from ui.columns import known_sentence, render_bars, render_measured
+from ui.columns import render_bars, render_measured
 from ui.results import Measured
-from ui.sentences import failure_reason
+from ui.sentences import failure_reason, known_sentence
 from ui.text import Text
 
 LONGEST = 2_000_000  # characters of a frame's data address; one of 480 pixels has about 60,000

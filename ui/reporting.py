@@ -15,7 +15,7 @@ from models.faces import Face, FaceFinder
 from ui.heatmaps import overlay
 from ui.on_demand import QUIET, OnDemand
 from ui.photo import SHOWN_SIDE
-from ui.pictures import content_uri
+from ui.pictures import content_uri, outlined
 from ui.report import Line, Report, csv_text, json_text
 from ui.report_pdf import pdf_page
 from ui.results import Measured
@@ -70,6 +70,8 @@ class Reporting(OnDemand):
         shown, face = found
         if picture == FACE:
             shown = Image.fromarray(face.crop)
+        elif face.detected:
+            shown = outlined(shown, face.box, "white")
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
         chosen = [slug for slug in self.engine.scenarios if slug in slugs]
         now = datetime.datetime.now().astimezone()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from models.faces import Face, cut_square
 from models.images import as_stored, to_native
 from models.walk import Step
 from scenarios import Scenario
-from ui.pictures import data_uri
+from ui.pictures import data_uri, outlined
 from ui.text import Text
 
 SHOWN_SIDE = 320  # pixels; the photo on the page is no larger
@@ -73,16 +73,10 @@ def _found(text: Text, face: Face) -> str:
 
 
 def _marked(photo: Image.Image, face: Face) -> Image.Image:
-    """The photo with the face's box and, thicker, the square that is cut out."""
-    marked = photo.copy()
-    pen = ImageDraw.Draw(marked)
-    line = max(2, round(max(photo.size) / 130))
+    """The photo with the face's box and the square that is cut out."""
     left, top, side = cut_square(face, photo.width, photo.height)
-    pen.rectangle((left, top, left + side - 1, top + side - 1), outline=SQUARE, width=2 * line)
-    if face.detected:
-        x, y, width, height = face.box
-        pen.rectangle((x, y, x + width - 1, y + height - 1), outline=BOX, width=line)
-    return marked
+    marked = outlined(photo, (left, top, side, side), SQUARE)
+    return outlined(marked, face.box, BOX) if face.detected else marked
 
 
 def _path(

@@ -126,7 +126,7 @@ def test_frames_do_not_pile_up_and_the_turn_comes_back() -> None:
         go_on.wait(30)
         return [FOUND]
 
-    shared.finder.find = slow  # type: ignore[method-assign]
+    shared.finder.find = slow  # type: ignore[method-assign, assignment]
     threads = [threading.Thread(target=shared.read, args=(text, asked)) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
