@@ -18,7 +18,7 @@ const spoken = live.querySelector(".unseen");
 const canvas = document.createElement("canvas");
 let stream = null; // the camera while it is on
 let run = 0; // grows with each start and stop, so that what belongs to an earlier one ends
-let times = [], saidAt = 0;
+let times = [], saidAt = 0, missed = 0; // missed: frames without a face, one after the other
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -119,21 +119,24 @@ function count(milliseconds) {
     minimumFractionDigits: 1, maximumFractionDigits: 1,
   });
   rate.textContent = words.rate.replace("{number}", number);
-  live.dataset.rate = 1 / each;
   if (times.length > 2) say(1 / each < SLOW ? "slow" : "");
 }
 
 function paint(answer) {
   box.style.display = answer.face ? "block" : "none";
-  if (!answer.answers) return say(answer.state);
+  missed = answer.state === "no_face" ? missed + 1 : 0;
+  if (missed === 1) return; // a face that is lost for one frame only
+  if (!answer.answers) say(answer.state);
+  if (answer.state === "no_face") answer = { ...answer, answers: {} };
+  if (!answer.answers) return;
   const sides = ["left", "top", "width", "height"];
-  answer.face.forEach((share, index) => { box.style[sides[index]] = `${100 * share}%`; });
-  if (times.length <= 2) say("");
+  answer.face?.forEach((share, index) => { box.style[sides[index]] = `${100 * share}%`; });
+  if (answer.face && times.length <= 2) say("");
   for (const column of live.querySelectorAll(".scenario")) {
     const found = answer.answers[column.dataset.scenario];
     if (column.querySelector(".top")) fill(column, found ?? NOTHING);
   }
-  if (Date.now() - saidAt > SPOKEN && spoken.textContent !== answer.spoken) {
+  if (answer.face && Date.now() - saidAt > SPOKEN && spoken.textContent !== answer.spoken) {
     spoken.textContent = answer.spoken;
     saidAt = Date.now();
   }

@@ -142,4 +142,4 @@ def _verdict(text: Text, scenarios: Sequence[Scenario], answers: Sequence[Answer
     lines = "".join(
         f"<p>{escape(sentence)}</p>" for sentence in verdict_sentences(text, scenarios, answers)
     )
-    return f'<div class="verdict" role="status"><h3>{escape(text("agree.title"))}</h3>{lines}</div>'
+    return f'<div class="verdict"><h3>{escape(text("agree.title"))}</h3>{lines}</div>'

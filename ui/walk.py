@@ -37,7 +37,8 @@ def render_walk(
     own = "".join(_path(text, scenarios, steps, natives) for scenarios, steps in together.values())
     return (
         f'<section class="walk"><h4>{escape(text("sees.all"))}</h4>'
-        f'<ol class="steps-shown">{_shared(text, photo, face, natives)}</ol>{own}'
+        f'<ol class="steps-shown">{_shared(text, photo, face, natives)}</ol>'
+        f'<div class="paths">{own}</div>'
         f'<p class="note">{escape(text("sees.note"))}</p></section>'
     )
 
@@ -89,7 +90,7 @@ def _path(
     names = text.join([text(scenario.title) for scenario in scenarios])
     enlarged = steps[0].side not in {native.width for native in natives}
     figures = "".join(_step(text, step, enlarged and step is steps[0]) for step in steps)
-    return f'<h4>{escape(names)}</h4><ol class="steps-shown">{figures}</ol>'
+    return f'<div><h4>{escape(names)}</h4><ol class="steps-shown">{figures}</ol></div>'
 
 
 def _step(text: Text, step: Step, enlarged: bool) -> str:
