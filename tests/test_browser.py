@@ -445,6 +445,10 @@ def test_nothing_scrolls_sideways(visits: Visits, language: str) -> None:
     upload(page, TWO_FACES)
     press(page, language)
     wait_for_answers(page)
+    for key in ("sees.button", "looks.button"):
+        page.get_by_role("button", name=load_text(language)(key), exact=True).click()
+    page.wait_for_selector(".walk li")
+    page.wait_for_selector(".map .layers")
     answered = {width: overflow(page, width) for width in WIDTHS}
 
     assert empty == answered == dict.fromkeys(WIDTHS, 0)

@@ -67,6 +67,7 @@ def test_csv_has_a_row_an_emotion_and_one_for_a_failure(report: Report, language
     assert failed["failure"].startswith(sentence_of_failure(text))
     assert rows[0]["exam_accuracy"] == "0.651000"
     assert rows[0]["exam_images"] == "3589"
+    assert rows[0]["exam_balanced_accuracy"] == "0.612000"
     assert rows[0]["weights_sha256"] == SHA
     assert failed["exam_accuracy"] == failed["weights_sha256"] == ""
     assert {row["date"] for row in rows} == {"2026-11-25T09:30:00+00:00"}
