@@ -16,6 +16,8 @@ from ui.data_page import data_page
 from ui.evidence_page import build_evidence
 from ui.findings import read_findings
 from ui.header import PATHS
+from ui.live import FrameReader
+from ui.live_page import build_live
 from ui.method_page import build_method
 from ui.own_test_page import OwnTestPage
 from ui.results import measured_in, read_kept
@@ -49,8 +51,11 @@ def build(engine: Engine, finder: FaceFinder, own: OwnCopy = NO_COPY) -> gr.Bloc
     with app.route(english("page.title"), "/en", show_in_navbar=False):
         ComparePage(english, engine, finder, measured, fingerprints, MODELS_QUEUE).build()
     scenarios = list(engine.scenarios.values())
+    reader = FrameReader(engine, finder, measured)
     for text in (indonesian, english):
         paths = PATHS[text.language]
+        with app.route(text("nav.live"), f"/{paths['live']}", show_in_navbar=False):
+            build_live(text, reader)
         with app.route(text("nav.evidence"), f"/{paths['evidence']}", show_in_navbar=False):
             build_evidence(text, scenarios, findings)
         with app.route(text("nav.data"), f"/{paths['data']}", show_in_navbar=False):

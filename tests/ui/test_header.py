@@ -116,7 +116,7 @@ def test_the_page_being_read_is_marked(language: str, page: str) -> None:
     links = [link for link in nav.iter("a") if link.get("hreflang") is None]
 
     assert [words(link) for link in links] == [
-        text(f"nav.{name}") for name in ("compare", "evidence", "data", "own", "method")
+        text(f"nav.{name}") for name in ("compare", "live", "evidence", "data", "own", "method")
     ]
     current = [words(link) for link in links if link.get("aria-current") == "page"]
     assert current == [text(f"nav.{page}")]
