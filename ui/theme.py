@@ -8,6 +8,7 @@ import gradio as gr
 
 from ui.header import PATHS
 from ui.text import ASSETS
+from ui.waiting import waiting_script
 
 FONT = "Plus Jakarta Sans"
 FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
@@ -41,7 +42,7 @@ HEAD = """
   });
 })();
 </script>
-""".replace("ENGLISH", "|".join(PATHS["en"].values()))
+""".replace("ENGLISH", "|".join(PATHS["en"].values())) + waiting_script()
 
 
 def theme() -> gr.themes.Base:
