@@ -85,7 +85,8 @@ def language_of(headers: Mapping[str, str]) -> Text:
     """
     page = headers.get("referer")
     if page:
-        name = re.sub(r"[?#].*", "", page).rstrip("/").rpartition("/")[2]
+        path = re.sub(r"^\w+://[^/?#]*|[?#].*", "", page)
+        name = path.rstrip("/").rpartition("/")[2]
         return load_text("en" if name in PATHS["en"].values() else "id")
     wanted = headers.get("accept-language", "").lower()
     return load_text("en" if wanted.startswith("en") else "id")

@@ -87,7 +87,7 @@ class Uploads:
             free = [path for path in due if self._claims[path] <= 0]
             self._claims = +self._claims  # without those that came to nothing
             for path in free:
-                if Path(path).is_relative_to(self.folder) and path not in self.spared:
+                if self._may_go(path):
                     self._delete(Path(path))
         longest = LONGEST_SECONDS - TIDY_SECONDS
         for lying in self._files():
@@ -114,6 +114,14 @@ class Uploads:
         for path in paths:
             self._claims[path] = max(0, self._claims[path] - 1)
             self._due[path] = time.time() + GRACE_SECONDS
+
+    def _may_go(self, path: str) -> bool:
+        """Whether that is a visitor's file in our folder; a path comes from a stranger."""
+        try:
+            inside = Path(path).resolve().is_relative_to(self.folder.resolve())
+        except (OSError, ValueError, RuntimeError):  # names no system knows, links in a circle
+            return False
+        return inside and path not in self.spared
 
     def _files(self) -> list[Path]:
         """All files of the folder but the spared, also those whose sending was broken off."""
