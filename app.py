@@ -166,6 +166,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
 
     from models.compare import Engine
     from models.faces import FaceFinder
+    from models.images import MAX_BYTES
     from ui.build import build
     from ui.guard import Guard
     from ui.samples import find_own_copy
@@ -192,7 +193,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
         theme=theme(),
         css=css(),
         head=HEAD,
-        max_file_size="30mb",
+        max_file_size=MAX_BYTES,
         ssr_mode=False,
         run_history=False,
         enable_monitoring=False,

@@ -7,9 +7,11 @@ every route that Gradio opened. Rounds for leftover files are made every second.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +33,35 @@ def main() -> None:
     import app
     import ui.uploads
 
-    ui.uploads.TIDY_SECONDS = 1  # type: ignore[attr-defined]
-    import gradio
+    ui.uploads.TIDY_SECONDS = 1
+    serve = app.serve
 
-    block = gradio.Blocks.block_thread
+    def serve_and_tell(options: argparse.Namespace, uploads: ui.uploads.Uploads) -> None:
+        os.environ["GRADIO_TEMP_DIR"] = str(uploads.folder)  # before Gradio looks
+        from gradio.routes import App
 
-    def tell(blocks: gradio.Blocks) -> None:
-        for route in blocks.app.routes:
-            note("route", getattr(route, "path", ""), sorted(getattr(route, "methods", None) or ()))
-        block(blocks)
+        create = App.create_app
 
-    gradio.Blocks.block_thread = tell  # type: ignore[method-assign]
+        def tell(*arguments: Any, **settings: Any) -> App:
+            made = create(*arguments, **settings)
+            for path, methods in routes(made):
+                note("route", path, methods)
+            return made
+
+        App.create_app = staticmethod(tell)  # type: ignore[method-assign]
+        serve(options, uploads)
+
+    app.serve = serve_and_tell
     app.main()
+
+
+def routes(router: Any) -> Iterator[tuple[str, list[str]]]:
+    """Every path and its methods, those of routers within it too."""
+    for route in router.routes:
+        if hasattr(route, "original_router"):  # as FastAPI keeps one that was included
+            yield from routes(route.original_router)
+        else:
+            yield route.path, sorted(getattr(route, "methods", None) or ())
 
 
 if __name__ == "__main__":
