@@ -78,20 +78,21 @@ async def crowd(address: str, process: int, plan: Plan) -> dict[str, Any]:
     visitors = Crowd(address)
     memory = Memory(process)
     cards = draw_cards(sorted(EXAMPLES.glob("*.jpg")), max(plan.at_once, plan.too_many))
-    alone = [await visitors.visit(card) for card in cards]
-    if problems := [visit.problem for visit in alone if visit.problem]:
-        raise RuntimeError(f"Even alone there was no answer: {problems[0]}")
+    async with visitors.client:
+        alone = [await visitors.visit(card) for card in cards]
+        if problems := [visit.problem for visit in alone if visit.problem]:
+            raise RuntimeError(f"Even alone there was no answer: {problems[0]}")
+        watching = asyncio.create_task(memory.watch())
+        rounds = {"alone": alone, "steady": await steady(visitors, cards, plan)}
+        watching.cancel()
+        for name, count in (("at_once", plan.at_once), ("too_many", plan.too_many)):
+            rounds[name] = await asyncio.gather(*(visitors.visit(card) for card in cards[:count]))
+        rounds["afterwards"] = [await visitors.visit(card) for card in cards[:AFTERWARDS]]
     answers = [visit.answer for visit in alone]
-    rounds: dict[str, Any] = {"alone": described(cards, answers, alone)}
-    watching = asyncio.create_task(memory.watch())
-    rounds["steady"] = described(cards, answers, await steady(visitors, cards, plan))
-    watching.cancel()
-    for name, count in (("at_once", plan.at_once), ("too_many", plan.too_many)):
-        visits = await asyncio.gather(*(visitors.visit(card) for card in cards[:count]))
-        rounds[name] = described(cards, answers, visits)
-    after = [await visitors.visit(card) for card in cards[:AFTERWARDS]]
-    rounds["afterwards"] = described(cards, answers, after)
-    return {"rounds": rounds, "memory": remembered(memory.samples, memory.now())}
+    return {
+        "rounds": {name: described(cards, answers, visits) for name, visits in rounds.items()},
+        "memory": remembered(memory.samples, memory.now()),
+    }
 
 
 async def steady(visitors: Crowd, cards: Sequence[Card], plan: Plan) -> list[Visit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,12 @@ OPEN = PAGES | {
 
 @pytest.fixture(scope="module")
 def locked(toy_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The app behind a login, which it reads from a file."""
+    """The app behind a login, which it reads from a file, with a tunnel that leads nowhere."""
     folder = tmp_path_factory.mktemp("locked")
     logins = folder / "logins"
     logins.write_text(f"{LOGIN[0]}:{LOGIN[1]}\n\nkedua:{LOGIN[1]}\n", "utf-8")
-    with running(folder, "--models", str(toy_weights), "--auth", f"@{logins}") as started:
+    options = ["--models", str(toy_weights), "--share", "--auth", f"@{logins}"]
+    with running(folder, *options) as started:
         yield started
 
 
@@ -59,6 +61,26 @@ def test_the_login_page_shows_nothing_of_the_app(locked: Running, page: str) -> 
     assert '"auth_required":true' in shown
     assert '"components":[]' in shown
     assert "VGG16" not in shown
+
+
+def test_a_share_link_s_page_comes_from_here_alone(locked: Running) -> None:
+    assert "https://tunnel.example" in "".join(locked.said)
+    end = time.monotonic() + 30
+    while "amazonaws" in (shown := httpx.get(locked.address, timeout=60).text):
+        assert time.monotonic() < end, "until the link is announced Gradio's page may come"
+        time.sleep(0.2)
+    assert 'src="./assets/' in shown
+
+
+def test_through_a_tunnel_each_visitor_has_only_so_much(locked: Running) -> None:
+    with httpx.Client(base_url=locked.address, timeout=60) as visitor:
+        visitor.post("/login", data={"username": LOGIN[0], "password": LOGIN[1]})
+        visitor.headers["x-forwarded-for"] = "203.0.113.9"
+        asked = {"data": [], "session_hash": "busy"}
+        many = [visitor.post("/gradio_api/run/x", json=asked).status_code for _ in range(100)]
+        assert 429 in many
+        asked["session_hash"] = "another"
+        assert visitor.post("/gradio_api/run/x", json=asked).status_code != 429
 
 
 def test_who_logs_in_is_let_in(locked: Running, tmp_path: Path) -> None:

@@ -45,7 +45,9 @@ def headers_for(on_space: bool) -> dict[str, str]:
         "object-src 'none'; base-uri 'self'; form-action 'self'; "
         "frame-ancestors 'self' https://huggingface.co"
     )
+    headers = {} if on_space else {"X-Robots-Tag": "noindex"}  # a share link is for those invited
     return {
+        **headers,
         "Content-Security-Policy": policy,
         "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=()",
         "Referrer-Policy": "same-origin",

@@ -133,3 +133,8 @@ def test_nothing_is_loaded_from_elsewhere(on_space: bool) -> None:
     assert rules["frame-ancestors"] == "'self' https://huggingface.co"
     assert ("huggingface" in rules["connect-src"]) is on_space
     assert "huggingface" not in rules["script-src"]
+
+
+def test_only_a_space_is_for_search_engines() -> None:
+    assert doors.headers_for(False)["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in doors.headers_for(True)
