@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ui.text import ASSETS, Text
+from ui.uploads import LONGEST_SECONDS
 
 # Where each page lies, relative to the others, so that it also works behind a proxy's path.
 PATHS = {
@@ -97,9 +98,13 @@ def render_steps(text: Text) -> str:
 
 def render_footer(text: Text) -> str:
     """What the answers are not, and what happens to a photo."""
+    minutes = text.number(LONGEST_SECONDS / 60)
+    privacy = " ".join(
+        text(f"privacy.{part}", minutes=minutes) for part in ("where", "files", "kept")
+    )
     return (
         f'<footer class="colophon"><p>{escape(text("page.note"))}</p>'
-        f"<p>{escape(text('page.privacy'))}</p></footer>"
+        f"<p><b>{escape(text('privacy.title'))}.</b> {escape(privacy)}</p></footer>"
     )
 
 
