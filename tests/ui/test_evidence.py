@@ -212,7 +212,7 @@ def test_calibration_says_which_way_it_errs() -> None:
     del modest["calibration"]["scaled"]
     shown = words(page("en", modest))
     assert "4.0 percentage points below" in shown
-    assert "temperature" not in shown
+    assert "temperature of" not in shown
 
 
 def test_results_without_a_training_record_still_show() -> None:
