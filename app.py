@@ -104,9 +104,12 @@ def main() -> None:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     print("Loading the models …", flush=True)
     # Imported here, so that --help answers at once and the settings above are in place.
+    from starlette.middleware import Middleware
+
     from models.compare import Engine
     from models.faces import FaceFinder
     from ui.build import build
+    from ui.gradio_words import FinishedPages, translations
     from ui.samples import find_own_copy
     from ui.theme import HEAD, css, theme
 
@@ -128,6 +131,8 @@ def main() -> None:
         theme=theme(),
         css=css(),
         head=HEAD,
+        i18n=translations(),
+        app_kwargs={"middleware": [Middleware(FinishedPages)]},
         max_file_size="30mb",
         ssr_mode=False,
         run_history=False,
