@@ -36,7 +36,7 @@ def render_confidence(
         f"<li>{escape(_sentence(text, dataset, split, measured))}</li>" for dataset, split in exams
     )
     return (
-        f'{lead}<div class="proof">{table}<ul class="pairs">{sentences}</ul>'
+        f'{lead}<div class="proof honesty">{table}<ul class="plain">{sentences}</ul>'
         f'<p class="note">{escape(text("confidence.note"))}</p></div>'
     )
 
@@ -72,7 +72,7 @@ def _sentence(
     honest, fair = min(here, key=lambda pair: pair[1]["calibration"]["raw"]["ece"])
     return text(
         "confidence.sentence",
-        exam=f"{text(f'dataset.{dataset}')} {split}",
+        exam=text("evidence.exam.name", dataset=text(f"dataset.{dataset}"), split=split),
         surest=text(surest.title),
         mean=text.percent(_mean(sure)),
         accuracy=text.percent(sure["accuracy"]["value"]),

@@ -123,7 +123,8 @@ class FinishedPages:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        ours = scope["type"] == "http" and "/gradio_api/" not in scope["path"]
+        if not ours or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
         start: Message | None = None  # held back while a page is collected

@@ -54,4 +54,4 @@ def _pair(text: Text, pair: Mapping[str, Any], titles: Mapping[str, str]) -> str
         p=f"< {text.number(SMALL, 3)}" if p < SMALL else f"= {text.number(p, 3)}",
     )
     verdict = text("evidence.pair.certain" if p < CERTAIN else "evidence.pair.chance")
-    return f"<b>{escape(verdict)}</b> {escape(sentence)}"
+    return f"<b>{escape(verdict)}</b> <span>{escape(sentence)}</span>"

@@ -114,4 +114,4 @@ def _difference(text: Text, one: Found) -> str:
         low=text.number(100 * low, 1),
         high=text.number(100 * high, 1),
     )
-    return f"<b>{escape(verdict)}</b> {escape(sentence)}"
+    return f"<b>{escape(verdict)}</b> <span>{escape(sentence)}</span>"

@@ -30,7 +30,7 @@ def test_rows_and_the_sentence_name_the_surest_and_the_most_honest() -> None:
         "one MMA test, 1,234 images 0.1 56.3% 62.4% 7.0 1.37 2.1",
         "two MMA test, 1,234 images 0 56.3% 44.3% 3.1 \N{EN DASH} \N{EN DASH}",
     ]
-    (sentence,) = pieces(tree, "pairs")
+    (sentence,) = pieces(tree, "plain")
     assert "the surest is one: 62.4% on average, at an accuracy of 56.3%" in words(sentence)
     assert "that of two (ECE 3.1 points)" in words(sentence)
 

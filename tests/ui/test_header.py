@@ -157,4 +157,5 @@ def test_steps_and_footer_stand_in_the_page_s_language(language: str) -> None:
 
     assert steps == [text("steps.1"), text("steps.2"), text("steps.3")]
     assert text("predict.button") in steps[1]
-    assert words(parse(render_footer(text))) == f"{text('page.note')} {text('page.privacy')}"
+    said = " ".join(text(key) for key in ("page.note", "page.privacy", "nav.program"))
+    assert words(parse(render_footer(text))) == said
