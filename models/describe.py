@@ -63,3 +63,24 @@ def multiplications(layer: keras.layers.Layer) -> int:
 
 def _size_and_training(layer: keras.layers.Layer) -> tuple[tuple[int, ...], bool]:
     return tuple(layer.output.shape[1:-1]), bool(layer.trainable_weights)
+
+
+@dataclass(frozen=True)
+class SqueezeBlock:
+    """A Squeeze-and-Excitation block: pixels a side of the map it weighs, channels, ratio r."""
+
+    side: int
+    channels: int
+    ratio: int
+
+
+def squeeze_block(network: keras.Model) -> SqueezeBlock | None:
+    """The first such block, as ``scenarios.layers.squeeze_excitation`` names its layers."""
+    layers = {layer.name: layer for layer in network.layers}
+    for name in layers:
+        parts = [layers.get(f"{name.removesuffix('_gate')}_{part}") for part in ("reduce", "scale")]
+        if name.endswith("_gate") and all(parts):
+            reduce, scale = parts
+            _, side, _, channels = scale.output.shape
+            return SqueezeBlock(side, channels, channels // reduce.output.shape[-1])
+    return None
