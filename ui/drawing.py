@@ -35,7 +35,8 @@ def draw_network(network: Sequence[Segment]) -> str:
         parts.append(_block(x, (HEIGHT - height) / 2 + SKEW, width, height, kind))
         x += width + SKEW + GAP
     return (
-        f'<svg class="drawing" viewBox="0 0 {x:.0f} {HEIGHT + SKEW + 2}" aria-hidden="true">'
+        f'<svg class="drawing" width="{x:.0f}" viewBox="0 0 {x:.0f} {HEIGHT + SKEW + 2}" '
+        f'aria-hidden="true">'
         f"{''.join(parts)}</svg>"
     )
 

@@ -260,4 +260,4 @@ def _makers(text: Text, thesis: Mapping[str, Any]) -> str:
 
 
 def _lines(value: str) -> str:
-    return "<br/>".join(escape(line) for line in value.split("\n"))
+    return "".join(f"<p>{escape(line)}</p>" for line in value.split("\n"))
