@@ -107,6 +107,7 @@ def main() -> None:
     from models.compare import Engine
     from models.faces import FaceFinder
     from ui.build import build
+    from ui.payloads import HANDLERS
     from ui.samples import find_own_copy
     from ui.theme import HEAD, css, theme
 
@@ -134,6 +135,7 @@ def main() -> None:
         enable_monitoring=False,
         footer_links=[],
         show_error=True,
+        app_kwargs={"exception_handlers": HANDLERS},
     )
 
 

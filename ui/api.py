@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
 
 from models.compare import Answer, Engine, Prediction
 from models.faces import Face, FaceFinder
-from models.images import ImageRefused
+from models.refusals import ImageRefused
 from ui.reading import read_photo
 from ui.sentences import failure_reason
 from ui.text import Text, load_text
@@ -51,7 +52,7 @@ def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str) -> None:
     )
 
 
-def caller_language(request: gr.Request | None) -> Text:
+def caller_language(request: gr.Request | Request | None) -> Text:
     """English for callers who ask for it by Accept-Language, Indonesian for all others."""
     wanted = (request.headers.get("accept-language") or "") if request else ""
     return load_text("en" if wanted.lower().startswith("en") else "id")

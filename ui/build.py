@@ -18,6 +18,7 @@ from ui.findings import read_findings
 from ui.header import PATHS
 from ui.method_page import build_method
 from ui.own_test_page import OwnTestPage
+from ui.payloads import Pages
 from ui.results import measured_in, read_kept
 from ui.samples import NO_COPY, OwnCopy
 from ui.text import load_text
@@ -39,7 +40,7 @@ def build(engine: Engine, finder: FaceFinder, own: OwnCopy = NO_COPY) -> gr.Bloc
     kept = {slug: read_kept(slug, fingerprints.get(slug)) for slug in engine.scenarios}
     data = data_page(engine, MODELS_QUEUE, own, kept)
     indonesian, english = load_text("id"), load_text("en")
-    with gr.Blocks(
+    with Pages(
         title=indonesian("page.title"),
         analytics_enabled=False,
         delete_cache=(SWEEP_SECONDS, FILES_SECONDS),

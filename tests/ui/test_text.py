@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from models import archive, compare, hub, images, photos, weights
+from models import archive, compare, hub, photos, refusals, weights
 from scenarios import EMOTIONS, load_all
 from ui.text import LANGUAGES, Text, load_text
 
@@ -20,7 +20,7 @@ ROOMS = {key.split(".")[0] for key in DICTIONARIES["id"]}
 
 # Every sentence that a module may hand to the pages: its key, its English, what else fills it.
 ERRORS = {
-    **{f"error.image.{code}": (sentence, set()) for code, sentence in images.SENTENCES.items()},
+    **{f"error.image.{code}": (sentence, set()) for code, sentence in refusals.SENTENCES.items()},
     **{f"error.archive.{code}": (sentence, set()) for code, sentence in archive.SENTENCES.items()},
     **{f"error.photos.{code}": (sentence, set()) for code, sentence in photos.SENTENCES.items()},
     **{
