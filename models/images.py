@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -25,7 +26,9 @@ from models.refusals import (
     too_heavy,
     too_large,
 )
-from scenarios.contract import InputSpec
+
+if TYPE_CHECKING:
+    from scenarios.contract import InputSpec
 
 MAX_SIDE = 1600  # pixels; longer pictures are scaled down to it
 
@@ -48,6 +51,7 @@ _DECODER_ERRORS = (
     EOFError,  # GIF and TIFF frames that are not there
     OverflowError,  # sizes and offsets beyond a C integer
     ZeroDivisionError,  # ratios with a denominator of zero
+    AssertionError,  # palettes that are not there
     RuntimeError,  # codec failures in libheif and libavif; NotImplementedError is one
     struct.error,  # header fields cut short
     zlib.error,  # PNG and TIFF streams that do not inflate

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("scenarios", "models", "ui", "app")  # each may import those before it, and itself
 SERVING = {
     "images",
+    "refusals",
     "faces",
     "hub",
     "weights",
