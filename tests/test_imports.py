@@ -14,6 +14,7 @@ SERVING = {
     "images",
     "refusals",
     "faces",
+    "fetch",
     "hub",
     "weights",
     "compare",

@@ -55,13 +55,15 @@ class Pages(gr.Blocks):
 
     async def process_api(
         self,
-        *asked: Any,
+        block_fn: BlockFunction | int,
+        inputs: list[Any],
+        state: SessionState | None = None,
         request: gr.Request | list[gr.Request] | None = None,
         **named: Any,  # as Gradio's own, whatever its release has of them
     ) -> dict[str, Any]:
         """One question's answer. Raises gr.Error with a sentence."""
         try:
-            return await super().process_api(*asked, request=request, **named)
+            return await super().process_api(block_fn, inputs, state, request, **named)
         except Misfit as error:
             caller = request[0] if isinstance(request, list) else request
             sentence = caller_language(caller)("error.request.misfit")
