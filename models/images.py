@@ -76,7 +76,8 @@ def read_image(source: bytes | str | Path) -> Image.Image:
     source: the file's bytes or its path; the name's ending plays no part. EXIF orientation is
     applied, transparency flattened on white, 16-bit and float pixels scaled to 8 bits; of an
     animation the first frame is taken. Colour profiles are ignored. ``info["upright_size"]`` of
-    the picture is the upload's own upright width and height, before it was scaled down.
+    the picture is the upload's own upright width and height, before it was scaled down;
+    ``info["orientation"]`` is the EXIF orientation it was stored in, 1 where it was upright.
 
     Raises ImageRefused, and for bytes nothing else.
     """
@@ -113,9 +114,17 @@ def _decode(image: ImageFile.ImageFile) -> Image.Image:
     if orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[orientation])
     picture.info = {
-        "upright_size": (height, width) if orientation in _SIDEWAYS else (width, height)
+        "upright_size": (height, width) if orientation in _SIDEWAYS else (width, height),
+        "orientation": orientation if orientation in _UPRIGHT else 1,
     }
     return picture
+
+
+def as_stored(picture: Image.Image) -> Image.Image:
+    """An upright picture of ``read_image`` turned back to how its file stores it."""
+    back = {6: 8, 8: 6}  # every other turn undoes itself
+    orientation = picture.info["orientation"]
+    return picture.transpose(_UPRIGHT[back.get(orientation, orientation)])
 
 
 def _read_bytes(source: bytes | str | Path) -> bytes:

@@ -20,6 +20,8 @@ SERVING = {
     "compare",
     "doubt",
     "explain",
+    "gates",
+    "walk",
     "archive",
     "photos",
 }  # every other room is the study

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from ui.api import caller_language
+from ui.doors import language_of
 
 # What Gradio raises on values that are not of a component's form: of the wrong type or number,
 # without a field, choices that there are not, files that nobody uploaded, impossible names.
@@ -53,7 +53,7 @@ class Pages(gr.Blocks):
         except _MISFITS as error:
             raise Misfit from error
 
-    async def process_api(
+    async def process_api(  # type: ignore[override]
         self,
         block_fn: BlockFunction | int,
         inputs: list[Any],
@@ -66,13 +66,13 @@ class Pages(gr.Blocks):
             return await super().process_api(block_fn, inputs, state, request, **named)
         except Misfit as error:
             caller = request[0] if isinstance(request, list) else request
-            sentence = caller_language(caller)("error.request.misfit")
+            sentence = language_of(caller.headers if caller else {})("error.request.misfit")
             raise gr.Error(sentence, print_exception=False) from error
 
 
 async def _not_understood(request: Request, error: Exception) -> JSONResponse:
     """No JSON, or not the fields that a question has."""
-    status, sentence = 422, caller_language(request)("error.request.misfit")
+    status, sentence = 422, language_of(request.headers)("error.request.misfit")
     if isinstance(error, HTTPException):
         status = error.status_code
         sentence = sentence if error.detail == UNREADABLE_BODY else error.detail
@@ -82,12 +82,12 @@ async def _not_understood(request: Request, error: Exception) -> JSONResponse:
 
 async def _no_such_name(request: Request, _: Exception) -> JSONResponse:
     """An endpoint that there is not."""
-    return JSONResponse({"detail": caller_language(request)("error.request.name")}, 404)
+    return JSONResponse({"detail": language_of(request.headers)("error.request.name")}, 404)
 
 
 async def _broken(request: Request, _: Exception) -> JSONResponse:
     """What nobody thought of; the terminal shows it."""
-    return JSONResponse({"detail": caller_language(request)("error.request.broken")}, 500)
+    return JSONResponse({"detail": language_of(request.headers)("error.request.broken")}, 500)
 
 
 HANDLERS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -27,6 +28,11 @@ class Reading:
     found: int
     faces: tuple[Face, ...]
     answers: tuple[tuple[Answer, ...], ...]
+
+
+def path_of(payload: Any) -> str | None:
+    """An uploaded file where it lies, as it is; in the place of a component's ``preprocess``."""
+    return payload.path if payload else None
 
 
 def read_photo(

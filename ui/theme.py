@@ -8,6 +8,7 @@ import gradio as gr
 
 from ui.header import PATHS
 from ui.text import ASSETS
+from ui.waiting import waiting_script
 
 FONT = "Plus Jakarta Sans"
 FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
@@ -15,7 +16,8 @@ FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
 # Before Gradio's own script runs: the page's language, for the browser and for Gradio's labels,
 # which otherwise follow the browser's language and mix two in one page. Then the presentation mode
 # for a projector: F2 or the button enters and leaves it, and it lasts from page to page.
-HEAD = """
+HEAD = (
+    """
 <script>
 (() => {
   const english = /\\/(ENGLISH)\\/?$/.test(location.pathname);
@@ -42,6 +44,8 @@ HEAD = """
 })();
 </script>
 """.replace("ENGLISH", "|".join(PATHS["en"].values()))
+    + waiting_script()
+)
 
 
 def theme() -> gr.themes.Base:
