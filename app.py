@@ -184,10 +184,11 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
 
     from models.compare import Engine
     from models.faces import FaceFinder
-    from models.images import MAX_BYTES
+    from models.refusals import MAX_BYTES
     from ui.build import build
     from ui.gradio_words import FinishedPages, translations
     from ui.guard import Guard
+    from ui.payloads import HANDLERS
     from ui.samples import find_own_copy
     from ui.theme import HEAD, css, theme
 
@@ -220,7 +221,10 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
         mcp_server=options.mcp,
         footer_links=[],
         show_error=True,
-        app_kwargs={"middleware": [guard, Middleware(FinishedPages)]},
+        app_kwargs={
+            "middleware": [guard, Middleware(FinishedPages)],
+            "exception_handlers": HANDLERS,
+        },
         prevent_thread_lock=True,
     )
     app.share = False  # else the page asks Amazon's computers for its scripts, not this one

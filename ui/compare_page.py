@@ -12,7 +12,7 @@ import gradio as gr
 
 from models.compare import Answer, Engine
 from models.faces import FaceFinder
-from models.images import ImageRefused
+from models.refusals import ImageRefused
 from ui.api import refusal_sentence
 from ui.columns import render_columns
 from ui.doubts import render_doubts
