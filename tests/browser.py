@@ -191,8 +191,8 @@ def _absent(what: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def launched(*options: str) -> Iterator[Browser]:
     """Headless Chromium: the system's, or Playwright's own where it was installed."""
     try:
         from playwright.sync_api import Error, sync_playwright
@@ -201,13 +201,20 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+            browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, *options])
         except Error as error:
             if path is not None:
                 raise
             _absent(f"Chromium ({str(error).splitlines()[0]})")
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser that visits are made with; a module may need another one."""
+    with launched() as browser:
+        yield browser
 
 
 @dataclass

@@ -21,6 +21,7 @@ VARIABLES = (
     "SIDANG_MODELS",
     "SIDANG_DATA",
     "SIDANG_HUB",
+    "SIDANG_MCP",
 )
 
 
@@ -42,6 +43,7 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         "models": ROOT / "models" / "weights",
         "data": [],
         "hub": None,
+        "mcp": False,
     }
 
 
@@ -228,11 +230,11 @@ def test_a_port_that_is_no_number_is_refused(
     assert "--port" in capsys.readouterr().err
 
 
-def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONIOENCODING": encoding},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -266,3 +268,9 @@ def test_options_are_read_before_anything_heavy_is_imported() -> None:
     )
 
     assert python("-c", code).stdout.strip() == "[]"
+
+
+def test_a_console_that_lacks_a_letter_does_not_end_the_program() -> None:
+    said = python("-c", "import app; app.print_anything(); print('Łódź')", encoding="ascii")
+
+    assert (said.returncode, said.stdout.strip()) == (0, r"\u0141\xf3d\u017a")

@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.images import MAX_BYTES
+from models.refusals import MAX_BYTES
 from ui import doors
 from ui.limits import ADDRESS, MOST_WAITING, PASSWORDS, VISITOR, Limiter
 from ui.text import Text

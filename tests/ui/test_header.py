@@ -117,7 +117,7 @@ def test_the_page_being_read_is_marked(language: str, page: str) -> None:
     links = [link for link in nav.iter("a") if link.get("hreflang") is None]
 
     assert [words(link) for link in links] == [
-        text(f"nav.{name}") for name in ("compare", "evidence", "data", "own", "method")
+        text(f"nav.{name}") for name in ("compare", "live", "evidence", "data", "own", "method")
     ]
     current = [words(link) for link in links if link.get("aria-current") == "page"]
     assert current == [text(f"nav.{page}")]
@@ -165,7 +165,7 @@ def test_the_footer_says_what_becomes_of_a_photo_and_in_how_many_minutes(languag
     text = load_text(language)
     said = words(parse(render_footer(text)))
 
-    for key in ("page.note", "privacy.title", "privacy.where", "privacy.kept"):
+    for key in ("page.note", "privacy.title", "privacy.where", "privacy.kept", "nav.program"):
         assert text(key) in said
     assert text("privacy.files", minutes=10) in said
     assert LONGEST_SECONDS == 600
