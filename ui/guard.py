@@ -74,7 +74,7 @@ class Guard:
     def _closed(self, scope: Scope, path: str, headers: Headers) -> Response | None:
         """The refusal of a door that is closed, or closed to this visitor."""
         gradio = scope["app"]
-        if doors.is_closed(path, self.uploads.folder):
+        if doors.is_closed(path, self.uploads.folder, headers.get("content-type", "")):
             return JSONResponse({"detail": "Not Found"}, 404)
         if doors.is_foreign(headers):
             return JSONResponse({"detail": "Another site asked."}, 403)
