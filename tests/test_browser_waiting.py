@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from gradio_client import Client, handle_file
 
+from models.study.crowd import Crowd, Visit, draw_cards
 from tests.browser import Visits
 from tests.test_browser import PATHS, TWO_FACES, press, upload, wait_for_answers
 from ui.text import LANGUAGES, load_text
@@ -16,7 +18,7 @@ from ui.text import LANGUAGES, load_text
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
-CROWD = 12
+CROWD = 24
 # Keeps everything that is written where the answers will stand.
 LISTEN = """() => {
   window.told = [];
@@ -36,12 +38,20 @@ def test_the_place_in_the_queue_is_told_in_the_page_s_language(
     page = visits.open(PATHS[language])
     upload(page, TWO_FACES)
     page.evaluate(LISTEN)
-    clients = [Client(server, verbose=False) for _ in range(CROWD)]
-    with ThreadPoolExecutor(CROWD) as pool:
-        jobs = [client.submit(handle_file(TWO_FACES), api_name="/compare") for client in clients]
+    visitors = Crowd(server)
+    cards = draw_cards([TWO_FACES], CROWD)
+
+    async def ask() -> list[Visit]:
+        async with visitors.client:
+            return await asyncio.gather(*map(visitors.visit, cards))
+
+    with ThreadPoolExecutor(1) as pool:
+        others = pool.submit(asyncio.run, ask())
+        while not visitors.admitted:
+            time.sleep(0.01)
         press(page, language)
         wait_for_answers(page)
-        list(pool.map(lambda job: job.result(), jobs))
+        assert [visit.problem for visit in others.result()] == [None] * CROWD
 
     told = set(page.evaluate("window.told"))
     assert any(re.match(place, words) for words in told), told

@@ -25,6 +25,7 @@ PUBLIC = {
 PUBLIC_FOLDERS = ("/assets/", "/static/", "/svelte/", "/pwa_icon")
 FILE, UPLOAD = f"{API}file=", f"{API}upload"
 FRAMES = f"{API}component_server"  # where the camera's page sends a frame, as JSON
+TOOL = f"{API}mcp"  # where an assistant sends a photo, as JSON
 JOINING = (f"{API}queue/join", f"{API}call/")  # the queue before the networks
 ASKING = (*JOINING, f"{API}run/", f"{API}api/", UPLOAD)  # what a visitor has only so much of
 
