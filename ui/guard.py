@@ -22,6 +22,7 @@ from ui.text import Text
 from ui.uploads import Uploads
 
 MOST_UPLOADED = 3_000_000_000  # bytes of one drop, of many files
+MOST_TOLD = 45_000_000  # bytes of a call by an assistant: a photo of 30 MB, written as text
 MOST_ASKED = 4_000_000  # bytes of any other request
 LEAST_FREE = 500_000_000  # bytes that uploads leave free on the disk
 
@@ -50,7 +51,8 @@ class Guard:
         path, headers = _path(scope), Headers(scope=scope)
         text, send = doors.language_of(headers), self._signed(path, send)
         uploading = path.startswith(doors.UPLOAD)
-        most = MOST_UPLOADED if uploading else MOST_ASKED
+        told = path.startswith(doors.TOOL)
+        most = MOST_UPLOADED if uploading else MOST_TOLD if told else MOST_ASKED
         receive = _bounded(receive, most)
         refusal = self._closed(scope, path, headers) or self._too_large(path, headers, text, most)
         try:
@@ -74,7 +76,7 @@ class Guard:
     def _closed(self, scope: Scope, path: str, headers: Headers) -> Response | None:
         """The refusal of a door that is closed, or closed to this visitor."""
         gradio = scope["app"]
-        if doors.is_closed(path, self.uploads.folder):
+        if doors.is_closed(path, self.uploads.folder, headers.get("content-type", "")):
             return JSONResponse({"detail": "Not Found"}, 404)
         if doors.is_foreign(headers):
             return JSONResponse({"detail": "Another site asked."}, 403)

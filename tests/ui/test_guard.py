@@ -252,6 +252,13 @@ def test_too_large_a_body_is_refused(
     assert house.gradio.came == []
 
 
+def test_an_assistant_may_send_a_whole_photo_as_text(house: House) -> None:
+    photo = bytes(guard.MOST_ASKED + 1)
+
+    assert house.ask(("POST", "/gradio_api/mcp/"), content=photo).status_code == 200
+    assert house.ask(("POST", "/gradio_api/cancel"), content=photo).status_code == 413
+
+
 def test_nothing_is_taken_in_where_the_disk_is_almost_full(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
