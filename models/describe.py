@@ -78,9 +78,8 @@ def squeeze_block(network: keras.Model) -> SqueezeBlock | None:
     """The first such block, as ``scenarios.layers.squeeze_excitation`` names its layers."""
     layers = {layer.name: layer for layer in network.layers}
     for name in layers:
-        parts = [layers.get(f"{name.removesuffix('_gate')}_{part}") for part in ("reduce", "scale")]
-        if name.endswith("_gate") and all(parts):
-            reduce, scale = parts
-            _, side, _, channels = scale.output.shape
-            return SqueezeBlock(side, channels, channels // reduce.output.shape[-1])
+        block = name.removesuffix("_reduce")
+        if block != name and f"{block}_scale" in layers:
+            _, side, _, channels = layers[f"{block}_scale"].output.shape
+            return SqueezeBlock(side, channels, channels // layers[name].output.shape[-1])
     return None
