@@ -78,8 +78,9 @@ def squeeze_block(network: keras.Model) -> SqueezeBlock | None:
     """The first such block, as ``scenarios.layers.squeeze_excitation`` names its layers."""
     layers = {layer.name: layer for layer in network.layers}
     for name in layers:
-        block = name.removesuffix("_reduce")
-        if block != name and f"{block}_scale" in layers:
-            _, side, _, channels = layers[f"{block}_scale"].output.shape
-            return SqueezeBlock(side, channels, channels // layers[name].output.shape[-1])
+        block = name.removesuffix("_gate")
+        reduce, scale = layers.get(f"{block}_reduce"), layers.get(f"{block}_scale")
+        if name.endswith("_gate") and reduce and scale:
+            _, side, _, channels = scale.output.shape
+            return SqueezeBlock(side, channels, channels // reduce.output.shape[-1])
     return None

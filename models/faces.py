@@ -170,6 +170,18 @@ def bounded(square: tuple[int, int, int], width: int, height: int) -> tuple[int,
     return left, top, side
 
 
+def cut_square(face: Face, width: int, height: int) -> tuple[int, int, int]:
+    """Where in a photo of that size a face was cut out: left, top and side, true to a pixel.
+
+    It may reach beyond the photo.
+    """
+    if not face.detected:
+        left, top, side, _ = face.box
+        return left, top, side
+    x, y, wide, high = face.box
+    return bounded(framed_square((x, y, x + wide, y + high)), width, height)
+
+
 def cut(photo: np.ndarray, left: int, top: int, side: int) -> np.ndarray:
     """That square of the photo as its own array, (side, side, 3); edge pixels are repeated
     where it reaches beyond the photo.

@@ -17,7 +17,7 @@ import gradio as gr
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.images import MAX_BYTES
+from models.refusals import MAX_BYTES
 from ui.header import PATHS
 from ui.text import ASSETS, LANGUAGES, Text, load_text
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ui.text import ASSETS, Text
+from ui.uploads import LONGEST_SECONDS
 
 # Where each page lies, relative to the others, so that it also works behind a proxy's path.
 PATHS = {
     "id": {
         "compare": ".",
+        "live": "langsung",
         "evidence": "hasil",
         "data": "data",
         "own": "uji",
@@ -21,6 +23,7 @@ PATHS = {
     },
     "en": {
         "compare": "en",
+        "live": "live",
         "evidence": "evidence",
         "data": "datasets",
         "own": "test",
@@ -74,8 +77,10 @@ def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> 
     guides = text("thesis.supervisors", names=text.join(supervisors)) if supervisors else ""
     lines = "".join(f'<p class="byline">{line}</p>' for line in (byline, escape(guides)) if line)
     title = str(thesis.get("title") or text("page.title"))
+    # Gradio's own words while something is worked out are English on every page.
+    busy = f'<style>:root {{ --busy: "{escape(text("page.busy"))}"; }}</style>'
     return (
-        '<header class="masthead">'
+        f'{busy}<header class="masthead">'
         f'<a class="skip" href="#hasil">{escape(text("page.skip"))}</a>'
         f'<nav class="brand" aria-label="{escape(text("nav.label"))}">'
         f"<b>{escape(text('page.title'))}</b>{links}"
@@ -98,10 +103,14 @@ def render_steps(text: Text) -> str:
 
 def render_footer(text: Text) -> str:
     """What the answers are not, what happens to a photo, and the way to the page for programs."""
+    minutes = text.number(LONGEST_SECONDS / 60)
+    privacy = " ".join(
+        text(f"privacy.{part}", minutes=minutes) for part in ("where", "files", "kept")
+    )
     path = PATHS[text.language][IN_FOOTER]
     return (
         f'<footer class="colophon"><p>{escape(text("page.note"))}</p>'
-        f"<p>{escape(text('page.privacy'))}</p>"
+        f"<p><b>{escape(text('privacy.title'))}.</b> {escape(privacy)}</p>"
         f'<p><a href="{path}">{escape(text(f"nav.{IN_FOOTER}"))}</a></p></footer>'
     )
 

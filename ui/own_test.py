@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from models.archive import MAX_PHOTOS
 from models.compare import Failure
-from models.images import MAX_BYTES
 from models.photos import Photo
+from models.refusals import MAX_BYTES
 from models.scoring import Score
 from scenarios import EMOTIONS, Scenario
 from ui.charts import confusion, interval_row, interval_words, scale_row

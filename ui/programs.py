@@ -10,7 +10,7 @@ from html import escape
 
 import gradio as gr
 
-from models.images import MAX_BYTES
+from models.refusals import MAX_BYTES
 from scenarios import Scenario
 from ui.charts import render_table
 from ui.header import read_thesis, render_footer, render_header
