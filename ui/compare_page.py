@@ -12,7 +12,7 @@ import gradio as gr
 
 from models.compare import Answer, Engine
 from models.faces import FaceFinder
-from models.images import ImageRefused
+from models.refusals import ImageRefused
 from ui.api import refusal_sentence
 from ui.columns import render_columns
 from ui.doubts import render_doubts
@@ -25,11 +25,12 @@ from ui.header import (
 )
 from ui.looks import Looks
 from ui.photo import render_photo
-from ui.reading import read_photo
+from ui.reading import path_of, read_photo
 from ui.reporting import Reporting
 from ui.results import Measured
 from ui.sees import Sees
 from ui.text import ASSETS, Text
+from ui.uploads import Uploads
 
 EXAMPLES = ASSETS / "examples"
 # After an answer: tell a screen reader. The region that speaks must be there before its words.
@@ -68,10 +69,11 @@ class ComparePage:
         measured: dict[str, Measured | None],
         fingerprints: dict[str, str],
         concurrency_id: str,
+        uploads: Uploads,
     ):
         self.text, self.engine, self.finder = text, engine, finder
         self.measured, self.fingerprints = measured, fingerprints
-        self.concurrency_id = concurrency_id
+        self.concurrency_id, self.uploads = concurrency_id, uploads
         self.radio_id = f"faces-{text.language}"
 
     def build(self) -> None:
@@ -93,7 +95,7 @@ class ComparePage:
                 )
                 # Gradio would open the file first and refuse it with a message of its own;
                 # models.images.read_image refuses in the reader's language.
-                photo.preprocess = _path_of  # type: ignore[method-assign]
+                photo.preprocess = path_of  # type: ignore[method-assign]
                 button = gr.Button(text("predict.button"), variant="primary", size="lg")
                 chosen = gr.CheckboxGroup(
                     [(text(scenario.title), slug) for slug, scenario in scenarios.items()],
@@ -163,8 +165,9 @@ class ComparePage:
             return columns
         return columns + render_doubts(self.text, scenarios, self.measured, answers)
 
-    def predict(self, path: str | None, slugs: list[str]) -> tuple[Any, ...]:
+    def predict(self, path: str | None, slugs: list[str], request: gr.Request) -> tuple[Any, ...]:
         """Read the photo: (notice, photo with boxes, choice of faces, columns, state)."""
+        self.uploads.show(request.session_hash, [path] if path else [])
         if not slugs:
             return self._without_answers(slugs, "notice.no_scenario")
         if not path:
@@ -188,8 +191,9 @@ class ComparePage:
             Shown(tuple(chosen), reading.answers),
         )
 
-    def reset(self, path: str | None, slugs: list[str]) -> tuple[Any, ...]:
+    def reset(self, path: str | None, slugs: list[str], request: gr.Request) -> tuple[Any, ...]:
         """Another photo, or none: earlier answers no longer belong to what is seen."""
+        self.uploads.show(request.session_hash, [path] if path else [])
         return self._without_answers(slugs, "notice.photo_changed" if path else None)
 
     def choose_scenarios(self, slugs: list[str]) -> tuple[Any, ...]:
@@ -226,8 +230,3 @@ class ComparePage:
                 buttons.append((button, file))
         gr.HTML(f'<p class="credits">{escape(self.text("examples.credit", credits=credits))}</p>')
         return buttons
-
-
-def _path_of(payload: Any) -> str | None:
-    """The uploaded file, as it is."""
-    return payload.path if payload else None
