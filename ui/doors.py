@@ -13,10 +13,9 @@ API = "/gradio_api/"
 # What this app has no use for. They write or run files, fetch other addresses, or show what is
 # nobody's business.
 CLOSED = (
-    f"{API}component_server", f"{API}custom_component/", f"{API}deep_link", f"{API}dev/",
-    f"{API}file/", f"{API}process_recording", f"{API}profiling/", f"{API}proxy=",
-    f"{API}run-history/", f"{API}runs", f"{API}token", f"{API}undo-vibe-edit", f"{API}vibe-",
-    "/monitoring",
+    f"{API}custom_component/", f"{API}deep_link", f"{API}dev/", f"{API}file/",
+    f"{API}process_recording", f"{API}profiling/", f"{API}proxy=", f"{API}run-history/",
+    f"{API}runs", f"{API}token", f"{API}undo-vibe-edit", f"{API}vibe-", "/monitoring",
 )  # fmt: skip
 # With --auth all others need a login. These are the login page's parts, and what says nothing.
 PUBLIC = {
@@ -26,7 +25,14 @@ PUBLIC = {
 PUBLIC_FOLDERS = ("/assets/", "/static/", "/svelte/", "/pwa_icon")
 FILE, UPLOAD = f"{API}file=", f"{API}upload"
 JOINING = (f"{API}queue/join", f"{API}call/")  # the queue before the networks
-ASKING = (*JOINING, f"{API}run/", f"{API}api/", UPLOAD)  # what a visitor has only so much of
+FRAMES = f"{API}component_server"  # functions of a page's script; ours is the camera's, no other
+ASKING = (
+    *JOINING,
+    f"{API}run/",
+    f"{API}api/",
+    UPLOAD,
+    FRAMES,
+)  # what a visitor has only so much of
 
 
 def headers_for(on_space: bool) -> dict[str, str]:
