@@ -27,7 +27,14 @@ FILE, UPLOAD = f"{API}file=", f"{API}upload"
 FRAMES = f"{API}component_server"  # where the camera's page sends a frame, as JSON
 TOOL = f"{API}mcp"  # where an assistant sends a photo, as JSON
 JOINING = (f"{API}queue/join", f"{API}call/")  # the queue before the networks
-ASKING = (*JOINING, f"{API}run/", f"{API}api/", UPLOAD)  # what a visitor has only so much of
+FRAMES = f"{API}component_server"  # functions of a page's script; ours is the camera's, no other
+ASKING = (
+    *JOINING,
+    f"{API}run/",
+    f"{API}api/",
+    UPLOAD,
+    FRAMES,
+)  # what a visitor has only so much of
 
 
 def headers_for(on_space: bool) -> dict[str, str]:
