@@ -21,6 +21,7 @@ VARIABLES = (
     "SIDANG_MODELS",
     "SIDANG_DATA",
     "SIDANG_HUB",
+    "SIDANG_MCP",
 )
 
 
@@ -42,6 +43,7 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         "models": ROOT / "models" / "weights",
         "data": [],
         "hub": None,
+        "mcp": False,
     }
 
 

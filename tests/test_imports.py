@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("scenarios", "models", "ui", "app")  # each may import those before it, and itself
 SERVING = {
     "images",
+    "refusals",
     "faces",
+    "fetch",
     "hub",
     "weights",
     "compare",

@@ -8,7 +8,7 @@ import gradio as gr
 
 from models.compare import Answer, Engine, Prediction
 from models.faces import Face, FaceFinder
-from models.images import ImageRefused
+from models.refusals import ImageRefused
 from ui.addresses import ADDRESS
 from ui.doors import language_of
 from ui.reading import path_of, read_photo

@@ -11,7 +11,8 @@ from PIL import Image
 
 from models.compare import Answer, Engine
 from models.faces import Face, FaceFinder
-from models.images import ImageRefused, read_image
+from models.images import read_image
+from models.refusals import ImageRefused
 
 MOST_FACES = 16  # the largest are read; a school photo would keep everybody waiting
 
@@ -37,7 +38,7 @@ def path_of(payload: Any) -> str | None:
 def read_photo(
     engine: Engine, finder: FaceFinder, path: str | Path, slugs: Sequence[str] | None = None
 ) -> Reading:
-    """Read one photo. Raises models.images.ImageRefused where it cannot be used."""
+    """Read one photo. Raises models.refusals.ImageRefused where it cannot be used."""
     photo = read_image(path)
     found = finder.find(photo)
     faces = found[:MOST_FACES]
