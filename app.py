@@ -6,6 +6,7 @@ One photo in, every model answers side by side. Needs no network.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import os
 import signal
@@ -30,7 +31,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         description="Show the comparison of facial-expression models in a browser.",
         epilog="Each option can also be set in the environment: SIDANG_SHARE=1, "
         "SIDANG_AUTH=user:password (several separated by spaces), SIDANG_HOST, SIDANG_PORT, "
-        "SIDANG_MODELS, SIDANG_HUB, SIDANG_DATA (several separated as in PATH).",
+        "SIDANG_MODELS, SIDANG_HUB, SIDANG_MCP, SIDANG_DATA (several separated as in PATH).",
     )
     parser.add_argument(
         "--share",
@@ -72,6 +73,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "exam images with every model's answer; may be given several times",
     )
     parser.add_argument(
+        "--mcp",
+        action="store_true",
+        default=env("SIDANG_MCP", "").lower() in ("1", "true", "yes"),
+        help="also offer the programs' call as a tool to AI assistants, by the Model Context "
+        "Protocol (needs: pip install -r requirements-mcp.txt)",
+    )
+    parser.add_argument(
         "--hub",
         default=env("SIDANG_HUB"),
         metavar="USER/NAME@REVISION",
@@ -86,6 +94,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         options.hub = parse_pin(options.hub) if options.hub else None
     except ValueError as error:
         parser.error(f"--hub: {error}")
+    if options.mcp and importlib.util.find_spec("mcp") is None:
+        parser.error("--mcp needs one more package: pip install -r requirements-mcp.txt")
     options.auth = _logins(parser, options.auth or os.environ.pop("SIDANG_AUTH", "").split())
     return options
 
@@ -196,6 +206,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     from models.faces import FaceFinder
     from models.refusals import MAX_BYTES
     from ui.build import build
+    from ui.gradio_words import FinishedPages, translations
     from ui.guard import Guard
     from ui.payloads import HANDLERS
     from ui.samples import find_own_copy
@@ -211,8 +222,8 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     own = find_own_copy(options.data, open_to_others(options))
     for problem in own.problems:
         print(problem, flush=True)
-    uploads.start()
     app = build(engine, finder, own, uploads=uploads)
+    uploads.start()  # not before it knows which files are the app's own
     guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
     app.launch(
         share=options.share,
@@ -222,13 +233,18 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
         theme=theme(),
         css=css(),
         head=HEAD,
+        i18n=translations(),
         max_file_size=MAX_BYTES,
         ssr_mode=False,
         run_history=False,
         enable_monitoring=False,
+        mcp_server=options.mcp,
         footer_links=[],
         show_error=True,
-        app_kwargs={"middleware": [guard], "exception_handlers": HANDLERS},
+        app_kwargs={
+            "middleware": [guard, Middleware(FinishedPages)],
+            "exception_handlers": HANDLERS,
+        },
         prevent_thread_lock=True,
     )
     app.share = False  # else the page asks Amazon's computers for its scripts, not this one

@@ -22,6 +22,7 @@ VARIABLES = (
     "SIDANG_MODELS",
     "SIDANG_DATA",
     "SIDANG_HUB",
+    "SIDANG_MCP",
 )
 
 
@@ -43,6 +44,7 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         "models": ROOT / "models" / "weights",
         "data": [],
         "hub": None,
+        "mcp": False,
     }
 
 

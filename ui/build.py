@@ -22,6 +22,7 @@ from ui.live_page import build_live
 from ui.method_page import build_method
 from ui.own_test_page import OwnTestPage
 from ui.payloads import Pages
+from ui.programs import build_programs
 from ui.results import measured_in, read_kept
 from ui.samples import NO_COPY, OwnCopy
 from ui.text import load_text
@@ -66,6 +67,8 @@ def build(
             OwnTestPage(text, engine, finder, uploads).build()
         with app.route(text("nav.method"), f"/{paths['method']}", show_in_navbar=False):
             build_method(text, scenarios, engine.networks, results)
+        with app.route(text("nav.program"), f"/{paths['program']}", show_in_navbar=False):
+            build_programs(text, scenarios)
 
     def leave(request: gr.Request) -> None:
         forget_pictures(app.state_holder.session_data.get(str(request.session_hash)))

@@ -19,6 +19,7 @@ PATHS = {
         "data": "data",
         "own": "uji",
         "method": "metode",
+        "program": "program",
     },
     "en": {
         "compare": "en",
@@ -27,8 +28,10 @@ PATHS = {
         "data": "datasets",
         "own": "test",
         "method": "method",
+        "program": "programs",
     },
 }
+IN_FOOTER = "program"  # the page that the footer leads to, not the head
 OTHER = {"id": ("en", "English"), "en": ("id", "Bahasa Indonesia")}
 
 
@@ -59,6 +62,8 @@ def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> 
     language, name = OTHER[text.language]
     links = ""
     for other, path in PATHS[text.language].items():
+        if other == IN_FOOTER:
+            continue
         current = ' aria-current="page"' if other == page else ""
         links += f'<a href="{path}"{current}>{escape(text(f"nav.{other}"))}</a>'
     number = thesis.get("student_number")
@@ -72,10 +77,8 @@ def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> 
     guides = text("thesis.supervisors", names=text.join(supervisors)) if supervisors else ""
     lines = "".join(f'<p class="byline">{line}</p>' for line in (byline, escape(guides)) if line)
     title = str(thesis.get("title") or text("page.title"))
-    # Gradio's own words while something is worked out are English on every page.
-    busy = f'<style>:root {{ --busy: "{escape(text("page.busy"))}"; }}</style>'
     return (
-        f'{busy}<header class="masthead">'
+        '<header class="masthead">'
         f'<a class="skip" href="#hasil">{escape(text("page.skip"))}</a>'
         f'<nav class="brand" aria-label="{escape(text("nav.label"))}">'
         f"<b>{escape(text('page.title'))}</b>{links}"
@@ -97,14 +100,16 @@ def render_steps(text: Text) -> str:
 
 
 def render_footer(text: Text) -> str:
-    """What the answers are not, and what happens to a photo."""
+    """What the answers are not, what happens to a photo, and the way to the page for programs."""
     minutes = text.number(LONGEST_SECONDS / 60)
     privacy = " ".join(
         text(f"privacy.{part}", minutes=minutes) for part in ("where", "files", "kept")
     )
+    path = PATHS[text.language][IN_FOOTER]
     return (
         f'<footer class="colophon"><p>{escape(text("page.note"))}</p>'
-        f"<p><b>{escape(text('privacy.title'))}.</b> {escape(privacy)}</p></footer>"
+        f"<p><b>{escape(text('privacy.title'))}.</b> {escape(privacy)}</p>"
+        f'<p><a href="{path}">{escape(text(f"nav.{IN_FOOTER}"))}</a></p></footer>'
     )
 
 

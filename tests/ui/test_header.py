@@ -165,7 +165,7 @@ def test_the_footer_says_what_becomes_of_a_photo_and_in_how_many_minutes(languag
     text = load_text(language)
     said = words(parse(render_footer(text)))
 
-    for key in ("page.note", "privacy.title", "privacy.where", "privacy.kept"):
+    for key in ("page.note", "privacy.title", "privacy.where", "privacy.kept", "nav.program"):
         assert text(key) in said
     assert text("privacy.files", minutes=10) in said
     assert LONGEST_SECONDS == 600
