@@ -20,14 +20,14 @@ from tests.browser import DAMAGED, ROOT
 
 
 @contextmanager
-def started(
-    *arguments: str, port: int | None = None, **surroundings: str
-) -> Iterator[tuple[str, str]]:
-    """The address of ``python app.py`` and what it said until it listened; killed afterwards."""
-    if port is None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+def started(*arguments: str, **surroundings: str) -> Iterator[tuple[str, str]]:
+    """The address of ``python app.py`` and what it said until it listened; killed afterwards.
+
+    It listens at SIDANG_PORT, or where nobody else does.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", int(surroundings.pop("SIDANG_PORT", 0))))
+        port = free.getsockname()[1]
     bare = {
         name: value
         for name, value in os.environ.items()
@@ -120,7 +120,8 @@ def test_killed_while_it_answers_and_started_again(toy_weights: Path, tmp_path: 
         question = {"data": [{"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}]}
         httpx.post(f"{address}/gradio_api/call/compare", json=question)
     assert list(tmp_path.rglob("face.jpg")), "killed before it could delete anything"
-    with started(*arguments, port=int(address.rpartition(":")[2]), **places) as (again, _):
+    places["SIDANG_PORT"] = address.rpartition(":")[2]
+    with started(*arguments, **places) as (again, _):
         assert again == address
         assert not list(tmp_path.rglob("face.jpg"))
         assert ask(again)
