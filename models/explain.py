@@ -1,5 +1,14 @@
-"""Where a network looks: Grad-CAM (Selvaraju et al. 2017, "Visual Explanations from Deep Networks
-via Gradient-based Localization")."""
+"""Where a network looks: HiResCAM (Draelos & Carin 2020, "Use HiResCAM instead of Grad-CAM for
+faithful explanations of convolutional neural networks", arXiv:2011.08891).
+
+Grad-CAM (Selvaraju et al. 2017) averages the slopes over the map before it weighs the activations.
+Where the head averages the map as well, as MobileNet's does, both give the same map. Where it
+flattens the map, places of opposite meaning cancel out: of 300 faces of the validation splits
+base_cnn's Grad-CAM was empty on 14 %, HiResCAM's on none. Rank correlation of the map with how much
+the score falls where a patch of 16 of 48 px is covered (25 places; mean of 150 faces, for vgg19 of
+60), Grad-CAM's and HiResCAM's: vgg16_frozen 0.18, 0.21; vgg16_se 0.33, 0.36; base_cnn 0.02, 0.34;
+vgg19 0.10, 0.20; mobilenet 0.31, 0.31.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +37,7 @@ class HeatMap:
 
 
 def heat_map(network: keras.Model, scenario: Scenario, crop: np.ndarray, emotion: str) -> HeatMap:
-    """Grad-CAM of one emotion on one face: see ``heat_maps``.
+    """HiResCAM of one emotion on one face: see ``heat_maps``.
 
     crop: uint8 RGB (height, width, 3). Raises ValueError for an emotion the scenario doesn't know,
     or where the last layer is not dense.
@@ -48,14 +57,13 @@ def heat_map(network: keras.Model, scenario: Scenario, crop: np.ndarray, emotion
 def heat_maps(
     network: keras.Model, scenario: Scenario, inputs: np.ndarray, targets: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Grad-CAM of each input for its target, at the scenario's ``heatmap_layer``.
+    """HiResCAM of each input for its target, at the scenario's ``heatmap_layer``.
 
     With A the layer's activations (rows, columns, channels) and y the emotion's score before the
-    softmax: the mean of dy/dA over the map weighs each channel, and the map is the positive part of
-    the weighted sum of channels (equations 1 and 2). inputs: float32 (n, size, size, 3), raw RGB.
-    targets: int (n,), indices of the scenario's emotions. Returns the maps (n, rows, columns), at
-    least 0, and the network's answers (n, emotions). Raises ValueError where the last layer is not
-    dense.
+    softmax: the map is the positive part of dy/dA * A, summed over the channels (equation 3).
+    inputs: float32 (n, size, size, 3), raw RGB. targets: int (n,), indices of the scenario's
+    emotions. Returns the maps (n, rows, columns), at least 0, and the network's answers
+    (n, emotions). Raises ValueError where the last layer is not dense.
     """
     head = network.layers[-1]
     if not isinstance(head, keras.layers.Dense):
@@ -69,6 +77,5 @@ def heat_maps(
         scores = tf.matmul(features, head.kernel) + head.bias  # (n, emotions)
         score = tf.reduce_sum(tf.gather(scores, targets, batch_dims=1))  # each of its own input
     slopes = tape.gradient(score, activations)  # (n, rows, columns, channels)
-    weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)  # (n, 1, 1, channels)
-    maps = tf.nn.relu(tf.reduce_sum(weights * activations, axis=-1))  # (n, rows, columns)
+    maps = tf.nn.relu(tf.reduce_sum(slopes * activations, axis=-1))  # (n, rows, columns)
     return maps.numpy(), probabilities.numpy()

@@ -2,9 +2,9 @@
 
 The thesis says that Squeeze-and-Excitation makes the network more sensitive to eyes and mouth.
 This measures it on FER-2013's PrivateTest, on the faces whose landmarks the detector finds: the
-share of Grad-CAM energy of the top answer that falls on eyes and mouth, and the accuracy that is
-lost when eyes, mouth or as much of another place are covered with the picture's mean. Writes
-``assets/results/regions.json``.
+share of the top answer's heat map (``models.explain``) that falls on eyes and mouth, and the
+accuracy that is lost when eyes, mouth or as much of another place are covered with the picture's
+mean. Writes ``assets/results/regions.json``.
 
 Examined are the baseline and the proposal as they are served. They differ in more than the block;
 ``--ablation`` names a folder of networks that ``models.ablate`` trained, and examines its three
@@ -163,7 +163,7 @@ def regions(
         "split": SPLIT_NAMES["fer2013"]["test"],
         "n": len(split),
         "asked": len(drawn),
-        "networks": "models.ablate" if ablation else "served",
+        "networks": "ablation" if ablation else "served",
         "regions": {name: {"share_of_area": float(mask.mean())} for name, mask in masks.items()},
         "models": described_models,
         "differences": differences(looks, seed),

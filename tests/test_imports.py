@@ -12,12 +12,16 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("scenarios", "models", "ui", "app")  # each may import those before it, and itself
 SERVING = {
     "images",
+    "refusals",
     "faces",
+    "fetch",
     "hub",
     "weights",
     "compare",
     "doubt",
     "explain",
+    "gates",
+    "walk",
     "archive",
     "photos",
 }  # every other room is the study
