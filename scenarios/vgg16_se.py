@@ -81,11 +81,11 @@ SCENARIO = Scenario(
             # PublicTest), so the pictures change more.
             Stage(
                 "fine-tuning-4",
-                epochs=6,
-                learning_rate=1e-4,
+                epochs=4,
+                learning_rate=8e-5,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
                 cached_at="block3_pool",
-                versions=6,
+                versions=4,
                 augmentation=Augmentation(rotation=10 / 360, shift=0.08, zoom=0.15, erase=0.25),
             ),
         ),
