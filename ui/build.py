@@ -77,7 +77,6 @@ def build(
     app.unload(leave)
     app.queue(api_open=False)  # nobody asks the networks past the queue
     uploads.names = app.temp_file_sets
-    uploads.spared = frozenset().union(*(block.keep_in_cache for block in app.blocks.values()))
     return app
 
 
