@@ -55,6 +55,7 @@ FIXED = {
 # The same with something in between, which stands in our sentence as $1, $2.
 TOO_HEAVY = r"^File\(s\) exceed the maximum allowed size of [^:]*: (.*)$"
 QUEUE = r"^queue: (\d+)/(\d*) \|$"
+SIZE = r"^(\d+)\.(\d) ([KMG]?B)$"
 SECONDS = r"^(\d+)\.(\d)s$"
 ICON = r"^(.*) icon$"
 UPLOADING = r"^Uploading (\d+)\s+files?\.\.\.$"
@@ -80,10 +81,12 @@ def script(language: str) -> str:
     text = load_text(language)
     fixed = {english: text(f"{ROOM}{key}") for english, key in FIXED.items()}
     heavy = text(f"{ROOM}heavy", megabytes=text.number(MAX_BYTES / 1_000_000), files="$1")
+    decimal = f"$1{text('language.decimal')}$2"
     patterns = [
         (TOO_HEAVY, heavy),
         (QUEUE, text(f"{ROOM}queue", place="$1", size="$2")),
-        (SECONDS, text(f"{ROOM}seconds", number=f"$1{text('language.decimal')}$2")),
+        (SECONDS, text(f"{ROOM}seconds", number=decimal)),
+        (SIZE, f"{decimal} $3"),
         (ICON, text(f"{ROOM}icon", name="$1")),
         (UPLOADING, text(f"{ROOM}uploading", number="$1")),
     ]

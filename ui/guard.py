@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.refusals import MAX_BYTES
 from ui import doors
-from ui.limits import ADDRESS, MOST_WAITING, PASSWORDS, VISITOR, Limiter
+from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR, Limiter
 from ui.text import Text
 from ui.uploads import Uploads
 
@@ -42,7 +42,7 @@ class Guard:
         self.app, self.uploads, self.lenient = app, uploads, lenient
         self.headers = doors.headers_for(on_space)
         self.visitors, self.addresses = Limiter(VISITOR), Limiter(ADDRESS)
-        self.passwords = Limiter(PASSWORDS)
+        self.frames, self.passwords = Limiter(FRAMES), Limiter(PASSWORDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,10 +101,17 @@ class Guard:
         return None
 
     def _busy(self, scope: Scope, path: str, text: Text, session: str) -> Response | None:
-        """The refusal of one photo too many, with when there is room again."""
+        """The refusal of one photo too many, with when there is room again.
+
+        A camera's frames have a measure of their own, so that no hall's cameras use up its photos.
+        """
         client = _client(scope)
         if not (self.lenient and _is_here(client)):
-            wait = self.visitors.wait(f"{client} {session}") or self.addresses.wait(client)
+            visitor = f"{client} {session}"
+            if path.startswith(doors.FRAMES):
+                wait = self.frames.wait(visitor)
+            else:
+                wait = self.visitors.wait(visitor) or self.addresses.wait(client)
             if wait:
                 return _refuse(text, 429, "busy.rate", wait)
         queue = scope["app"].get_blocks()._queue

@@ -12,8 +12,9 @@ FONT = "Plus Jakarta Sans"
 FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
 
 # The presentation mode for a projector: F2 or the button enters and leaves it, and it lasts from
-# page to page.
+# page to page. Gradio keeps the style sheet inside its own element, so the paper's ground is here.
 HEAD = """
+<style>@media print { html, body, gradio-app { background: #fff !important; } }</style>
 <script>
 (() => {
   const root = document.documentElement;

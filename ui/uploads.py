@@ -97,8 +97,7 @@ class Uploads:
                         self._delete(lying)
 
     def start(self) -> None:
-        """Make rounds in the background, until the end. What lies here now is the app's own."""
-        self.spared = frozenset(map(str, self._files()))
+        """Make rounds in the background, until the end; ``spared`` is to be set before."""
         threading.Thread(target=self._rounds, name="uploads", daemon=True).start()
 
     def end(self) -> None:

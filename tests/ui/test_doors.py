@@ -26,8 +26,11 @@ def test_what_nobody_needs_is_closed(path: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/en", "/config", "/gradio_api/info", "/gradio_api/upload", "/gradio_api/run/predict"],
-)
+    [
+        "", "/en", "/config", "/gradio_api/info", "/gradio_api/upload", "/gradio_api/run/predict",
+        "/gradio_api/component_server",
+    ],
+)  # fmt: skip
 def test_what_the_page_needs_is_open(path: str, tmp_path: Path) -> None:
     assert not doors.is_closed(path, tmp_path)
 

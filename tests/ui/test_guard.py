@@ -17,13 +17,14 @@ from starlette.types import Receive, Scope, Send
 
 from ui import guard
 from ui.guard import Guard
-from ui.limits import MOST_WAITING, PASSWORDS, VISITOR
+from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR
 from ui.text import LANGUAGES, load_text
 from ui.uploads import Uploads
 
 STRANGER, HERE = "203.0.113.7", "127.0.0.1"
 PAGES = {"id": "http://test/", "en": "http://test/en"}
 JOIN, UPLOAD = "/gradio_api/queue/join", "/gradio_api/upload"
+FRAME = "/gradio_api/component_server"
 
 
 class Waiting(list[int]):
@@ -163,6 +164,22 @@ def test_one_visitor_too_busy_is_told_how_long_to_wait(house: House, language: s
     assert last.json()["detail"] == text("busy.rate", seconds=1)
     assert house.ask(("POST", JOIN), **question("another page")).status_code == 200
     assert house.ask(("GET", "/config"), **question("a")).status_code == 200
+
+
+def test_a_camera_has_a_measure_of_its_own(house: House) -> None:
+    many = [("POST", FRAME)] * (FRAMES.burst + 1)
+    *before, last = house.ask(*many, **question("a"))
+
+    assert {answer.status_code for answer in before} == {200}
+    assert last.status_code == 429
+    assert house.ask(("POST", JOIN), **question("a")).status_code == 200
+    assert house.ask(("POST", FRAME), **question("another page")).status_code == 200
+
+
+def test_a_hall_of_cameras_leaves_room_for_its_photos(house: House) -> None:
+    for number in range(ADDRESS.burst + 1):
+        assert house.ask(("POST", FRAME), **question(str(number))).status_code == 200
+    assert house.ask(("POST", JOIN), **question("photo")).status_code == 200
 
 
 @pytest.mark.parametrize(("lenient", "status"), [(True, 200), (False, 429)])

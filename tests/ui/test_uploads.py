@@ -154,21 +154,17 @@ def test_whatever_happens_a_file_goes_in_time(kept: Uploads, age: float) -> None
     assert there(kept) == []
 
 
-def test_the_app_s_own_files_stay_also_where_a_visitor_sends_the_same(
-    kept: Uploads, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "TIDY_SECONDS", 3600)
+def test_the_app_s_own_files_stay_also_where_a_visitor_sends_the_same(kept: Uploads) -> None:
     icon = kept.folder / "icon" / "face.jpg"
     icon.parent.mkdir()
     icon.write_bytes(b"public")
-    kept.start()
+    kept.spared = frozenset({str(icon)})
     assert send(kept, "icon") == str(icon)
     os.utime(icon, (0, 0))
     kept.show("session", [str(icon)])
     kept.leave("session")
 
     assert there(kept) == ["icon"]
-    kept.end()
 
 
 def test_what_is_deleted_is_taken_out_of_the_lists_of_others(kept: Uploads) -> None:
