@@ -202,8 +202,8 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     own = find_own_copy(options.data, open_to_others(options))
     for problem in own.problems:
         print(problem, flush=True)
-    uploads.start()
     app = build(engine, finder, own, uploads=uploads)
+    uploads.start()  # not before: until they are spared, the examples' icons are old files to it
     guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
     app.launch(
         share=options.share,
