@@ -10,6 +10,7 @@ import importlib.util
 import io
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,6 +127,19 @@ def open_to_others(options: argparse.Namespace) -> bool:
     return options.share or not (host in ("localhost", "::1") or host.startswith("127."))
 
 
+def unusable(host: str | None, port: int) -> str | None:
+    """Why nobody can listen there, in the system's words; None where one can."""
+    host = host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if not 0 <= port < 65536:
+        return "ports are numbered up to 65535"
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:  # taken, not allowed, or no address of this computer
+        return (error.strerror or str(error)).partition(" (")[0]
+    return None
+
+
 def print_anything() -> None:
     """Let no letter that this console cannot show, as in a folder's name, end the program."""
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -136,6 +150,12 @@ def main() -> None:
     """Load the models, warm them up, then open the page."""
     print_anything()
     options = parse()
+    if options.port is not None and (why := unusable(options.host, options.port)):
+        sys.exit(
+            f"The page cannot be opened at port {options.port}: {why}. Perhaps this app runs "
+            "already. Choose another port, --port NUMBER, or none: then the first free one from "
+            "7860 is taken."
+        )
     # Imported here, so that --help answers at once.
     from ui.uploads import Uploads, own_folder
 
@@ -203,7 +223,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     for problem in own.problems:
         print(problem, flush=True)
     app = build(engine, finder, own, uploads=uploads)
-    uploads.start()  # not before: until they are spared, the examples' icons are old files to it
+    uploads.start()  # not before it knows which files are the app's own
     guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
     app.launch(
         share=options.share,

@@ -146,10 +146,11 @@ def running(folder: Path, *options: str) -> Iterator[Running]:
         finally:
             process.terminate()
             try:
-                process.wait(30)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
             listener.join(30)
+        assert list(uploads.iterdir()) == [], "an app that is stopped takes its folder along"
 
 
 @pytest.fixture(scope="session")

@@ -77,10 +77,10 @@ def test_through_a_tunnel_each_visitor_has_only_so_much(locked: Running) -> None
         visitor.post("/login", data={"username": LOGIN[0], "password": LOGIN[1]})
         visitor.headers["x-forwarded-for"] = "203.0.113.9"
         asked = {"data": [], "session_hash": "busy"}
-        many = [visitor.post("/gradio_api/run/x", json=asked).status_code for _ in range(100)]
+        many = [visitor.post("/gradio_api/run/compare", json=asked).status_code for _ in range(100)]
         assert 429 in many
         asked["session_hash"] = "another"
-        assert visitor.post("/gradio_api/run/x", json=asked).status_code != 429
+        assert visitor.post("/gradio_api/run/compare", json=asked).status_code != 429
 
 
 def test_who_logs_in_is_let_in(locked: Running, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -274,3 +275,27 @@ def test_a_console_that_lacks_a_letter_does_not_end_the_program() -> None:
     said = python("-c", "import app; app.print_anything(); print('Łódź')", encoding="ascii")
 
     assert (said.returncode, said.stdout.strip()) == (0, r"\u0141\xf3d\u017a")
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_loaded() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "app.py", "--port", str(port)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert f"cannot be opened at port {port}: " in done.stderr
+    assert "--port NUMBER" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert app.unusable(None, port) is None, "it was let go of"
+
+
+@pytest.mark.parametrize(("host", "port"), [("203.0.113.9", 0), (None, 65536), ("no host", 0)])
+def test_where_nobody_can_listen(host: str | None, port: int) -> None:
+    assert app.unusable(host, port)

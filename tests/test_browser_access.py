@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 SMALL_TEXT = """area => [...area.querySelectorAll("*")]
   .filter((e) => e.checkVisibility())
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-  .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 24 && !e.closest(".face-box, style"))
+  .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 24)
+  .filter((e) => !e.closest(".face-box, style, .unseen"))
   .map((e) => e.textContent.trim())"""
 LOWEST = "rows => Math.max(...rows.map((row) => row.getBoundingClientRect().bottom))"
 PAGES = [(language, name) for language in LANGUAGES for name in PATHS[language]]

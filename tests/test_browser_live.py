@@ -129,6 +129,19 @@ def test_answers_follow_the_face_and_the_camera_goes_off(
     assert page.get_by_role("button", name=text("live.start"), exact=True).is_visible()
 
 
+def test_the_door_of_frames_leads_nowhere_else(visits: Visits, server: str) -> None:
+    page = opened(visits)
+    components = page.evaluate("() => window.gradio_config.components.map((one) => one.id)")
+    asked = {"session_hash": "a", "data": "/", "fn_name": "ls"}
+    found = [
+        page.request.post(
+            f"{server}/gradio_api/component_server", data={**asked, "component_id": number}
+        ).status
+        for number in components
+    ]
+    assert set(found) == {404}
+
+
 @pytest.mark.parametrize("how", ["pagehide", "visibilitychange"])
 def test_whoever_leaves_leaves_no_camera_on(visits: Visits, how: str) -> None:
     page = opened(visits)

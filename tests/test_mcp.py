@@ -65,7 +65,10 @@ async def ask(address: str, photo: str) -> tuple[list[str], Any]:
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
-    async with streamable_http_client(address) as (read, write, _), ClientSession(read, write) as it:
+    async with (
+        streamable_http_client(address) as (read, write, _),
+        ClientSession(read, write) as it,
+    ):
         await it.initialize()
         tools = [tool.name for tool in (await it.list_tools()).tools]
         result = await it.call_tool(tools[0], {"image": photo})

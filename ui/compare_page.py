@@ -40,11 +40,12 @@ ANNOUNCE = """() => {
   const region = document.querySelector(".announcement");
   if (region) region.textContent = words.join(" ");
 }"""
-# Bring the answers into view where they stand below the screen, as on a phone.
+# Bring the answers into view where they stand below the screen, as on a phone; clears a notice.
 SHOW_RESULTS = """() => {
   const results = [...document.querySelectorAll(".results")].find((e) => e.offsetParent);
   if (results && results.getBoundingClientRect().top > 0.6 * innerHeight)
     results.scrollIntoView({ behavior: "smooth", block: "start" });
+  return "";
 }"""
 STATE_SECONDS = 600  # a visitor's answers (never the photo) are forgotten after this
 
@@ -139,8 +140,8 @@ class ComparePage:
         quiet: dict[str, Any] = {"api_visibility": "private"}
         models: dict[str, Any] = {"concurrency_id": self.concurrency_id, **quiet}
         models |= {"show_progress_on": columns}
+        button.click(None, None, notice, js=SHOW_RESULTS, **quiet)  # there the wait is told
         runs = [button.click(self.predict, [photo, chosen], outputs, **models)]
-        button.click(None, js=SHOW_RESULTS, **quiet)  # on a phone, where the wait is told
         for example, file in examples:
             loaded = example.click(partial(str, file), None, photo, queue=False, **quiet)
             runs.append(loaded.then(self.predict, [photo, chosen], outputs, **models))

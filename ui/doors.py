@@ -13,10 +13,9 @@ API = "/gradio_api/"
 # What this app has no use for. They write or run files, fetch other addresses, or show what is
 # nobody's business.
 CLOSED = (
-    f"{API}component_server", f"{API}custom_component/", f"{API}deep_link", f"{API}dev/",
-    f"{API}file/", f"{API}process_recording", f"{API}profiling/", f"{API}proxy=",
-    f"{API}run-history/", f"{API}runs", f"{API}token", f"{API}undo-vibe-edit", f"{API}vibe-",
-    "/monitoring",
+    f"{API}custom_component/", f"{API}deep_link", f"{API}dev/", f"{API}file/",
+    f"{API}process_recording", f"{API}profiling/", f"{API}proxy=", f"{API}run-history/",
+    f"{API}runs", f"{API}token", f"{API}undo-vibe-edit", f"{API}vibe-", "/monitoring",
 )  # fmt: skip
 # With --auth all others need a login. These are the login page's parts, and what says nothing.
 PUBLIC = {
@@ -25,8 +24,12 @@ PUBLIC = {
 }  # fmt: skip
 PUBLIC_FOLDERS = ("/assets/", "/static/", "/svelte/", "/pwa_icon")
 FILE, UPLOAD = f"{API}file=", f"{API}upload"
+FRAMES = f"{API}component_server"  # where the camera's page sends a frame, as JSON
+TOOL = f"{API}mcp"  # where an assistant sends a photo, as JSON
 JOINING = (f"{API}queue/join", f"{API}call/")  # the queue before the networks
-ASKING = (*JOINING, f"{API}run/", f"{API}api/", UPLOAD)  # what a visitor has only so much of
+FRAMES = f"{API}component_server"  # what a page's script may call: the camera's function alone
+# What a visitor has only so much of.
+ASKING = (*JOINING, f"{API}run/", f"{API}api/", UPLOAD, FRAMES)
 
 
 def headers_for(on_space: bool) -> dict[str, str]:
@@ -55,8 +58,10 @@ def headers_for(on_space: bool) -> dict[str, str]:
     }
 
 
-def is_closed(path: str, folder: Path) -> bool:
+def is_closed(path: str, folder: Path, content_type: str = "") -> bool:
     """Whether nobody comes in here. folder: where the files lie that may be fetched."""
+    if path.startswith(FRAMES):  # files sent there would lie outside the folder for a while
+        return content_type.strip().lower().startswith("multipart/")
     if path.startswith(FILE):
         return not _lies_in(folder, path.removeprefix(FILE))
     return path.startswith(CLOSED)

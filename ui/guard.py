@@ -17,11 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.refusals import MAX_BYTES
 from ui import doors
-from ui.limits import ADDRESS, MOST_WAITING, PASSWORDS, VISITOR, Limiter
+from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR, Limiter
 from ui.text import Text
 from ui.uploads import Uploads
 
 MOST_UPLOADED = 3_000_000_000  # bytes of one drop, of many files
+MOST_TOLD = 45_000_000  # bytes of a call by an assistant: a photo of 30 MB, written as text
 MOST_ASKED = 4_000_000  # bytes of any other request
 LEAST_FREE = 500_000_000  # bytes that uploads leave free on the disk
 
@@ -41,7 +42,7 @@ class Guard:
         self.app, self.uploads, self.lenient = app, uploads, lenient
         self.headers = doors.headers_for(on_space)
         self.visitors, self.addresses = Limiter(VISITOR), Limiter(ADDRESS)
-        self.passwords = Limiter(PASSWORDS)
+        self.frames, self.passwords = Limiter(FRAMES), Limiter(PASSWORDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,7 +51,8 @@ class Guard:
         path, headers = _path(scope), Headers(scope=scope)
         text, send = doors.language_of(headers), self._signed(path, send)
         uploading = path.startswith(doors.UPLOAD)
-        most = MOST_UPLOADED if uploading else MOST_ASKED
+        told = path.startswith(doors.TOOL)
+        most = MOST_UPLOADED if uploading else MOST_TOLD if told else MOST_ASKED
         receive = _bounded(receive, most)
         refusal = self._closed(scope, path, headers) or self._too_large(path, headers, text, most)
         try:
@@ -74,7 +76,7 @@ class Guard:
     def _closed(self, scope: Scope, path: str, headers: Headers) -> Response | None:
         """The refusal of a door that is closed, or closed to this visitor."""
         gradio = scope["app"]
-        if doors.is_closed(path, self.uploads.folder):
+        if doors.is_closed(path, self.uploads.folder, headers.get("content-type", "")):
             return JSONResponse({"detail": "Not Found"}, 404)
         if doors.is_foreign(headers):
             return JSONResponse({"detail": "Another site asked."}, 403)
@@ -99,10 +101,17 @@ class Guard:
         return None
 
     def _busy(self, scope: Scope, path: str, text: Text, session: str) -> Response | None:
-        """The refusal of one photo too many, with when there is room again."""
+        """The refusal of one photo too many, with when there is room again.
+
+        A camera's frames have a measure of their own, so that no hall's cameras use up its photos.
+        """
         client = _client(scope)
         if not (self.lenient and _is_here(client)):
-            wait = self.visitors.wait(f"{client} {session}") or self.addresses.wait(client)
+            visitor = f"{client} {session}"
+            if path.startswith(doors.FRAMES):
+                wait = self.frames.wait(visitor)
+            else:
+                wait = self.visitors.wait(visitor) or self.addresses.wait(client)
             if wait:
                 return _refuse(text, 429, "busy.rate", wait)
         queue = scope["app"].get_blocks()._queue

@@ -77,10 +77,8 @@ def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> 
     guides = text("thesis.supervisors", names=text.join(supervisors)) if supervisors else ""
     lines = "".join(f'<p class="byline">{line}</p>' for line in (byline, escape(guides)) if line)
     title = str(thesis.get("title") or text("page.title"))
-    # Gradio's own words while something is worked out are English on every page.
-    busy = f'<style>:root {{ --busy: "{escape(text("page.busy"))}"; }}</style>'
     return (
-        f'{busy}<header class="masthead">'
+        '<header class="masthead">'
         f'<a class="skip" href="#hasil">{escape(text("page.skip"))}</a>'
         f'<nav class="brand" aria-label="{escape(text("nav.label"))}">'
         f"<b>{escape(text('page.title'))}</b>{links}"

@@ -21,6 +21,8 @@ class Rate:
 
 # Counted are questions to the networks and uploads; one photo on the page is three or four of them.
 VISITOR = Rate(40, 0.5)
+# Frames of a camera: the page sends six a second at most (assets/camera.js).
+FRAMES = Rate(20, 0.15)
 # A whole lecture hall may come from one address; more than this the networks do not manage anyway.
 ADDRESS = Rate(900, 0.1)
 # Wrong passwords from one address.

@@ -7,7 +7,6 @@ import base64
 import gradio as gr
 
 from ui.text import ASSETS
-from ui.waiting import waiting_script
 
 FONT = "Plus Jakarta Sans"
 FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
@@ -31,7 +30,7 @@ HEAD = """
   });
 })();
 </script>
-""" + waiting_script()
+"""
 
 
 def theme() -> gr.themes.Base:

@@ -74,7 +74,7 @@ class Crowd:
         self.function = next(
             found["id"] for found in config["dependencies"] if found["api_name"] == "compare"
         )
-        self.visits = 0
+        self.visits = self.admitted = 0  # visitors who came, who were let into the queue
 
     async def visit(self, card: Card) -> Visit:
         """Upload the photo, wait for the turn, take the answer. Comes back when there is room."""
@@ -102,6 +102,7 @@ class Crowd:
             visit.admitted = time.monotonic()
             if answer.status_code != 429:
                 answer.raise_for_status()
+                self.admitted += 1
                 return
             visit.refusals.append(answer.json()["detail"])
             await asyncio.sleep(float(answer.headers["retry-after"]))

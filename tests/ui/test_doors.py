@@ -14,7 +14,7 @@ from ui.header import PATHS
     "path",
     [
         "/gradio_api/deep_link", "/gradio_api/proxy=http://x.hf.space/", "/gradio_api/vibe-code",
-        "/gradio_api/undo-vibe-edit", "/gradio_api/component_server", "/gradio_api/dev/reload",
+        "/gradio_api/undo-vibe-edit", "/gradio_api/dev/reload",
         "/gradio_api/custom_component/a/client/b/c", "/gradio_api/runs", "/gradio_api/token",
         "/gradio_api/file/etc/passwd", "/gradio_api/process_recording", "/monitoring",
         "/monitoring/summary", "/monitoring/key",
@@ -26,10 +26,21 @@ def test_what_nobody_needs_is_closed(path: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/en", "/config", "/gradio_api/info", "/gradio_api/upload", "/gradio_api/run/predict"],
-)
+    [
+        "", "/en", "/config", "/gradio_api/info", "/gradio_api/upload", "/gradio_api/run/predict",
+        "/gradio_api/component_server",
+    ],
+)  # fmt: skip
 def test_what_the_page_needs_is_open(path: str, tmp_path: Path) -> None:
     assert not doors.is_closed(path, tmp_path)
+
+
+def test_frames_come_in_files_do_not(tmp_path: Path) -> None:
+    frames = "/gradio_api/component_server"
+
+    assert not doors.is_closed(frames, tmp_path, "application/json")
+    for kind in ("multipart/form-data; boundary=x", " Multipart/Form-Data"):
+        assert doors.is_closed(frames, tmp_path, kind)
 
 
 def test_of_files_only_those_in_the_folder(tmp_path: Path) -> None:

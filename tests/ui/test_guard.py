@@ -17,13 +17,14 @@ from starlette.types import Receive, Scope, Send
 
 from ui import guard
 from ui.guard import Guard
-from ui.limits import MOST_WAITING, PASSWORDS, VISITOR
+from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR
 from ui.text import LANGUAGES, load_text
 from ui.uploads import Uploads
 
 STRANGER, HERE = "203.0.113.7", "127.0.0.1"
 PAGES = {"id": "http://test/", "en": "http://test/en"}
 JOIN, UPLOAD = "/gradio_api/queue/join", "/gradio_api/upload"
+FRAME = "/gradio_api/component_server"
 
 
 class Waiting(list[int]):
@@ -165,6 +166,22 @@ def test_one_visitor_too_busy_is_told_how_long_to_wait(house: House, language: s
     assert house.ask(("GET", "/config"), **question("a")).status_code == 200
 
 
+def test_a_camera_has_a_measure_of_its_own(house: House) -> None:
+    many = [("POST", FRAME)] * (FRAMES.burst + 1)
+    *before, last = house.ask(*many, **question("a"))
+
+    assert {answer.status_code for answer in before} == {200}
+    assert last.status_code == 429
+    assert house.ask(("POST", JOIN), **question("a")).status_code == 200
+    assert house.ask(("POST", FRAME), **question("another page")).status_code == 200
+
+
+def test_a_hall_of_cameras_leaves_room_for_its_photos(house: House) -> None:
+    for number in range(ADDRESS.burst + 1):
+        assert house.ask(("POST", FRAME), **question(str(number))).status_code == 200
+    assert house.ask(("POST", JOIN), **question("photo")).status_code == 200
+
+
 @pytest.mark.parametrize(("lenient", "status"), [(True, 200), (False, 429)])
 def test_who_sits_here_may_ask_on_unless_a_tunnel_ends_here(
     house: House, lenient: bool, status: int
@@ -250,6 +267,13 @@ def test_too_large_a_body_is_refused(
     assert answer.status_code == 413
     assert answer.json()["detail"] == load_text("id")("door.too_much", megabytes=1)
     assert house.gradio.came == []
+
+
+def test_an_assistant_may_send_a_whole_photo_as_text(house: House) -> None:
+    photo = bytes(guard.MOST_ASKED + 1)
+
+    assert house.ask(("POST", "/gradio_api/mcp/"), content=photo).status_code == 200
+    assert house.ask(("POST", "/gradio_api/cancel"), content=photo).status_code == 413
 
 
 def test_nothing_is_taken_in_where_the_disk_is_almost_full(
