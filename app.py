@@ -226,7 +226,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     for problem in own.problems:
         print(problem, flush=True)
     app = build(engine, finder, own, uploads=uploads)
-    uploads.start()  # not before it knows which files are the app's own
+    uploads.start()  # now that it knows which files are the app's own
     guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
     app.launch(
         share=options.share,

@@ -8,6 +8,7 @@ inside its wheel. Crops are upright squares; heads that lean are not turned stra
 from __future__ import annotations
 
 import math
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,16 +68,20 @@ class FaceFinder:
     """MTCNN, loaded once. ``find`` may be called from several threads; they take turns."""
 
     def __init__(self) -> None:
+        import lz4.frame
         import mtcnn  # imports TensorFlow: seconds, so not at the top
         import tensorflow as tf
         from mtcnn.stages import StageONet, StagePNet, StageRNet
 
         # By bare names mtcnn would first look in the working directory, and unpickle what it finds.
         weights = Path(mtcnn.__file__).resolve().parent / "assets" / "weights"
-        stages = [
-            stage(weights=str(weights / name))
-            for stage, name in zip((StagePNet, StageRNet, StageONet), WEIGHTS, strict=True)
-        ]
+        stages = []
+        with tempfile.TemporaryDirectory() as folder:
+            for stage, name in zip((StagePNet, StageRNet, StageONet), WEIGHTS, strict=True):
+                # Given the compressed file, on Python 3.13 mtcnn leaves complaints in the terminal.
+                plain = Path(folder, name).with_suffix(".pickle")
+                plain.write_bytes(lz4.frame.decompress((weights / name).read_bytes()))
+                stages.append(stage(weights=str(plain)))
         # Its three small networks as graphs: called layer by layer they took twice as long.
         pictures = tf.TensorSpec([None, None, None, 3], tf.float32)
         for stage in stages:

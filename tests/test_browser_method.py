@@ -29,7 +29,7 @@ def test_one_click_there_and_each_network_is_drawn(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_only_table_and_drawing_scroll_and_in_boxes_of_their_own(visits: Visits, language: str) -> None:
+def test_only_table_and_drawing_scroll_in_their_boxes(visits: Visits, language: str) -> None:
     page = visits.open(f"/{PATHS[language]['method']}", shows=".method")
     assert {width: overflow(page, width) for width in WIDTHS} == dict.fromkeys(WIDTHS, 0)
     wide = page.locator(".method .scroll")

@@ -102,7 +102,12 @@ def evidence(page: Page, text: Text, _: Path) -> None:
     page.get_by_text(text("evidence.accuracy")).wait_for()
 
 
-@pytest.mark.parametrize("do", [compare, own, data, evidence])
+def live(page: Page, text: Text, _: Path) -> None:
+    """The page as it opens."""
+    page.get_by_text(text("live.title")).wait_for()
+
+
+@pytest.mark.parametrize("do", [compare, own, data, evidence, live])
 def test_nothing_is_said_alike_in_both_languages(
     visits: Visits,
     tmp_path: Path,

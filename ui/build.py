@@ -77,8 +77,18 @@ def build(
     app.unload(leave)
     app.queue(api_open=False)  # nobody asks the networks past the queue
     uploads.names = app.temp_file_sets
-    uploads.spared = frozenset().union(*(block.keep_in_cache for block in app.blocks.values()))
+    uploads.spared = own_files(app)
     return app
+
+
+def own_files(app: gr.Blocks) -> frozenset[str]:
+    """Paths of the files that belong to the page itself, such as the icons of examples.
+
+    A visitor may send the same picture: it then has the same path, and must not go with them.
+    """
+    kept = set().union(*(block.keep_in_cache for block in app.blocks.values()))
+    icons = (getattr(block, "icon", None) for block in app.blocks.values())
+    return frozenset(kept | {icon["path"] for icon in icons if isinstance(icon, dict)})
 
 
 def forget_pictures(session: SessionState | None) -> None:

@@ -27,14 +27,9 @@ FILE, UPLOAD = f"{API}file=", f"{API}upload"
 FRAMES = f"{API}component_server"  # where the camera's page sends a frame, as JSON
 TOOL = f"{API}mcp"  # where an assistant sends a photo, as JSON
 JOINING = (f"{API}queue/join", f"{API}call/")  # the queue before the networks
-FRAMES = f"{API}component_server"  # functions of a page's script; ours is the camera's, no other
-ASKING = (
-    *JOINING,
-    f"{API}run/",
-    f"{API}api/",
-    UPLOAD,
-    FRAMES,
-)  # what a visitor has only so much of
+FRAMES = f"{API}component_server"  # what a page's script may call: the camera's function alone
+# What a visitor has only so much of.
+ASKING = (*JOINING, f"{API}run/", f"{API}api/", UPLOAD, FRAMES)
 
 
 def headers_for(on_space: bool) -> dict[str, str]:
