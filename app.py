@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -198,6 +199,8 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     """Show the page until it is stopped."""
     on_space = bool(os.environ.get("SPACE_ID"))
     os.environ.update(surroundings(uploads.folder, on_space))
+    # What Pillow finds odd in a visitor's photo is nothing for the terminal.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     print("Loading the models …", flush=True)
     # Imported here, so that the settings above are in place.
     from starlette.middleware import Middleware
@@ -223,7 +226,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     for problem in own.problems:
         print(problem, flush=True)
     app = build(engine, finder, own, uploads=uploads)
-    uploads.start()  # not before it knows which files are the app's own
+    uploads.start()  # now that it knows which files are the app's own
     guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
     app.launch(
         share=options.share,
