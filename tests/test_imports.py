@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("scenarios", "models", "ui", "app")  # each may import those before it, and itself
 SERVING = {
     "images",
+    "cascade",
     "faces",
     "hub",
     "weights",
@@ -20,6 +21,8 @@ SERVING = {
     "explain",
     "archive",
     "photos",
+    "runtime",
+    "sharing",
 }  # every other room is the study
 SHARED_BY_SCENARIOS = {"scenarios.contract", "scenarios.layers"}
 READS_OR_WRITES = {
