@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import argparse
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.hub import parse_pin
+
+if TYPE_CHECKING:
+    from models.compare import Engine
+    from models.faces import FaceFinder
 
 WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
 
@@ -93,6 +99,17 @@ def open_to_others(options: argparse.Namespace) -> bool:
     return options.share or not (host in ("localhost", "::1") or host.startswith("127."))
 
 
+def load(engine: Engine) -> FaceFinder:
+    """Make networks and detector ready for the first visitor."""
+    from models.faces import FaceFinder
+
+    finder = FaceFinder()
+    finder.warm_up()
+    engine.load()
+    engine.warm_up()
+    return finder
+
+
 def main() -> None:
     """Load the models, warm them up, then open the page."""
     options = parse()
@@ -105,17 +122,17 @@ def main() -> None:
     print("Loading the models …", flush=True)
     # Imported here, so that --help answers at once and the settings above are in place.
     from models.compare import Engine
-    from models.faces import FaceFinder
-    from ui.build import build
-    from ui.samples import find_own_copy
-    from ui.theme import HEAD, css, theme
 
-    engine, finder = Engine(options.models, pin=options.hub), FaceFinder()
-    engine.load()
+    engine = Engine(options.models, pin=options.hub)
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load, engine)  # meanwhile the pages' libraries are read
+        from ui.build import build
+        from ui.samples import find_own_copy
+        from ui.theme import HEAD, css, theme
+
+        finder = loading.result()
     for failure in engine.failures.values():
         print(f"{failure.scenario}: {failure.reason}", flush=True)
-    engine.warm_up()
-    finder.warm_up()
     print(f"{len(engine.networks)} of {len(engine.scenarios)} models are ready.", flush=True)
     own = find_own_copy(options.data, open_to_others(options))
     for problem in own.problems:

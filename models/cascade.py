@@ -84,6 +84,8 @@ class Cascade:
         new shape costs the runtime some preparation.
         """
         placed, (width, height) = layout(*picture.shape[2:0:-1])
+        if not placed:  # narrower than the first network's window
+            return np.empty((0, 4))
         canvas = np.full((1, height, width, 3), GAP, np.float32)
         whole = tf.constant(picture)
         for place in placed:
@@ -94,10 +96,8 @@ class Cascade:
             size = (place.height, place.width)
             canvas[:, rows, columns] = tf.raw_ops.ResizeArea(images=whole, size=size)
             # Where a side is odd, a window looks one pixel beyond it.
-            canvas[:, place.y + place.height, columns] = canvas[
-                :, place.y + place.height - 1, columns
-            ]
-            canvas[:, rows, place.x + place.width] = canvas[:, rows, place.x + place.width - 1]
+            canvas[:, rows.stop, columns] = canvas[:, rows.stop - 1, columns]
+            canvas[:, rows, columns.stop] = canvas[:, rows, columns.stop - 1]
         moves, sure = self._first(canvas)
         boxes, scores = [np.empty((0, 4))], [np.empty(0)]
         for place in placed:

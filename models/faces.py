@@ -2,7 +2,8 @@
 
 The detector is MTCNN (Zhang et al. 2016, "Joint Face Detection and Alignment using Multi-task
 Cascaded Convolutional Networks", arXiv:1604.02878) from the package ``mtcnn``, whose weights come
-inside its wheel (``models.cascade``). Crops are upright squares; heads that lean are not turned straight.
+inside its wheel (``models.cascade``). Crops are upright squares; heads that lean are not turned
+straight.
 """
 
 from __future__ import annotations
