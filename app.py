@@ -6,7 +6,12 @@ One photo in, every model answers side by side. Needs no network.
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import io
 import os
+import signal
+import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +21,7 @@ from models.hub import parse_pin
 if TYPE_CHECKING:
     from models.compare import Engine
     from models.faces import FaceFinder
+    from ui.uploads import Uploads
 
 WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
 
@@ -28,7 +34,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         description="Show the comparison of facial-expression models in a browser.",
         epilog="Each option can also be set in the environment: SIDANG_SHARE=1, "
         "SIDANG_AUTH=user:password (several separated by spaces), SIDANG_HOST, SIDANG_PORT, "
-        "SIDANG_MODELS, SIDANG_HUB, SIDANG_DATA (several separated as in PATH).",
+        "SIDANG_MODELS, SIDANG_HUB, SIDANG_MCP, SIDANG_DATA (several separated as in PATH).",
     )
     parser.add_argument(
         "--share",
@@ -40,7 +46,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "--auth",
         action="append",
         metavar="USER:PASSWORD",
-        help="ask visitors for this name and password; may be given several times",
+        help="ask visitors for this name and password; may be given several times. Other users of "
+        "this computer can see a command line: @FILE reads them from a file, one a line",
     )
     parser.add_argument(
         "--host",
@@ -69,6 +76,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         "exam images with every model's answer; may be given several times",
     )
     parser.add_argument(
+        "--mcp",
+        action="store_true",
+        default=env("SIDANG_MCP", "").lower() in ("1", "true", "yes"),
+        help="also offer the programs' call as a tool to AI assistants, by the Model Context "
+        "Protocol (needs: pip install -r requirements-mcp.txt)",
+    )
+    parser.add_argument(
         "--hub",
         default=env("SIDANG_HUB"),
         metavar="USER/NAME@REVISION",
@@ -83,14 +97,31 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         options.hub = parse_pin(options.hub) if options.hub else None
     except ValueError as error:
         parser.error(f"--hub: {error}")
-    pairs = options.auth or env("SIDANG_AUTH", "").split()
-    options.auth = []
+    if options.mcp and importlib.util.find_spec("mcp") is None:
+        parser.error("--mcp needs one more package: pip install -r requirements-mcp.txt")
+    options.auth = _logins(parser, options.auth or os.environ.pop("SIDANG_AUTH", "").split())
+    return options
+
+
+def _logins(parser: argparse.ArgumentParser, given: list[str]) -> list[tuple[str, str]]:
+    """Names and passwords from USER:PASSWORD or @FILE; what is neither ends the program."""
+    pairs = []
+    for pair in given:
+        if not pair.startswith("@"):
+            pairs.append(pair)
+            continue
+        try:
+            lines = Path(pair[1:]).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            parser.error(f"--auth {pair}: {error}")
+        pairs += [line for line in lines if line.strip()] or [""]
+    logins = []
     for pair in pairs:
         user, colon, password = pair.partition(":")
         if not (user and colon and password):
             parser.error("--auth takes USER:PASSWORD, for example --auth penguji:rahasia")
-        options.auth.append((user, password))
-    return options
+        logins.append((user, password))
+    return logins
 
 
 def open_to_others(options: argparse.Namespace) -> bool:
@@ -110,23 +141,91 @@ def load(engine: Engine) -> FaceFinder:
     return finder
 
 
+def unusable(host: str | None, port: int) -> str | None:
+    """Why nobody can listen there, in the system's words; None where one can."""
+    host = host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if not 0 <= port < 65536:
+        return "ports are numbered up to 65535"
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:  # taken, not allowed, or no address of this computer
+        return (error.strerror or str(error)).partition(" (")[0]
+    return None
+
+
+def print_anything() -> None:
+    """Let no letter that this console cannot show, as in a folder's name, end the program."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Load the models, warm them up, then open the page."""
+    print_anything()
     options = parse()
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    # Downloads over plain HTTP: the way that is tested, with one cache and one set of timeouts.
-    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if options.port is not None and (why := unusable(options.host, options.port)):
+        sys.exit(
+            f"The page cannot be opened at port {options.port}: {why}. Perhaps this app runs "
+            "already. Choose another port, --port NUMBER, or none: then the first free one from "
+            "7860 is taken."
+        )
+    # Imported here, so that --help answers at once.
+    from ui.uploads import Uploads, own_folder
+
+    base = os.environ.get("GRADIO_TEMP_DIR")
+    try:
+        folder, lock = own_folder(Path(base) if base else None)
+    except OSError as error:
+        sys.exit(f"There is no place for visitors' files (GRADIO_TEMP_DIR sets one): {error}")
+    uploads = Uploads(folder)
+    # A stop asked for by the system, as of a container, ends like Ctrl+C: the folder goes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serve(options, uploads)
+    finally:
+        uploads.end()
+        lock.release()
+        Path(lock.lock_file).unlink(missing_ok=True)
+
+
+def surroundings(folder: Path, on_space: bool) -> dict[str, str]:
+    """What libraries read from the environment, where it is not set otherwise.
+
+    folder: for visitors' files. on_space: whether this is a Hugging Face Space.
+    """
+    found = {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        # Downloads over plain HTTP: the way that is tested, with one cache and one set of timeouts.
+        "HF_HUB_DISABLE_XET": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "KERAS_BACKEND": "tensorflow",
+    }
+    if on_space:
+        # A Space's own proxies have private addresses; they say who the visitor is.
+        found["FORWARDED_ALLOW_IPS"] = "127.0.0.1,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+    return {**found, **os.environ, "GRADIO_TEMP_DIR": str(folder)}
+
+
+def serve(options: argparse.Namespace, uploads: Uploads) -> None:
+    """Show the page until it is stopped."""
+    on_space = bool(os.environ.get("SPACE_ID"))
+    os.environ.update(surroundings(uploads.folder, on_space))
     print("Loading the models …", flush=True)
-    # Imported here, so that --help answers at once and the settings above are in place.
+    # Imported here, so that the settings above are in place.
+    from starlette.middleware import Middleware
+
     from models.compare import Engine
 
     engine = Engine(options.models, pin=options.hub)
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(load, engine)  # meanwhile the pages' libraries are read
+        from models.refusals import MAX_BYTES
         from ui.build import build
+        from ui.gradio_words import FinishedPages, translations
+        from ui.guard import Guard
+        from ui.payloads import HANDLERS
         from ui.samples import find_own_copy
         from ui.theme import HEAD, css, theme
 
@@ -137,7 +236,10 @@ def main() -> None:
     own = find_own_copy(options.data, open_to_others(options))
     for problem in own.problems:
         print(problem, flush=True)
-    build(engine, finder, own).launch(
+    app = build(engine, finder, own, uploads=uploads)
+    uploads.start()  # now that it knows which files are the app's own
+    guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
+    app.launch(
         share=options.share,
         auth=options.auth or None,
         server_name=options.host,
@@ -145,13 +247,22 @@ def main() -> None:
         theme=theme(),
         css=css(),
         head=HEAD,
-        max_file_size="30mb",
+        i18n=translations(),
+        max_file_size=MAX_BYTES,
         ssr_mode=False,
         run_history=False,
         enable_monitoring=False,
+        mcp_server=options.mcp,
         footer_links=[],
         show_error=True,
+        app_kwargs={
+            "middleware": [guard, Middleware(FinishedPages)],
+            "exception_handlers": HANDLERS,
+        },
+        prevent_thread_lock=True,
     )
+    app.share = False  # else the page asks Amazon's computers for its scripts, not this one
+    app.block_thread()
 
 
 if __name__ == "__main__":

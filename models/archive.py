@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from models.images import MAX_BYTES, too_heavy
+from models.refusals import MAX_BYTES, too_heavy
 
 MAX_PHOTOS = 5_000  # files in one zip, junk aside
 MAX_ENTRIES = 20_000  # of the zip's directory, junk and folders too

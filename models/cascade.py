@@ -7,6 +7,7 @@ and so are the boxes, to a pixel; its own loop spent most of its time between th
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,20 @@ class Cascade:
     """The networks, loaded once. Calls must not overlap."""
 
     def __init__(self) -> None:
+        import lz4.frame
         import mtcnn
         from mtcnn.stages import StageONet, StagePNet, StageRNet
 
         # By bare names mtcnn would first look in the working directory, and unpickle what it finds.
         weights = Path(mtcnn.__file__).resolve().parent / "assets" / "weights"
-        first, second, third = (
-            stage(weights=str(weights / name)).model
-            for stage, name in zip((StagePNet, StageRNet, StageONet), WEIGHTS, strict=True)
-        )
+        networks = []
+        with tempfile.TemporaryDirectory() as folder:
+            for stage, name in zip((StagePNet, StageRNet, StageONet), WEIGHTS, strict=True):
+                # Given the compressed file, on Python 3.13 mtcnn leaves complaints in the terminal.
+                plain = Path(folder, name).with_suffix(".pickle")
+                plain.write_bytes(lz4.frame.decompress((weights / name).read_bytes()))
+                networks.append(stage(weights=str(plain)).model)
+        first, second, third = networks
 
         def on_pixels(network: Any, sides: tuple[int | None, int | None]) -> Call:
             """``network`` on pictures, float32 RGB 0-255 (n, height, width, 3)."""

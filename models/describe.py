@@ -63,3 +63,24 @@ def multiplications(layer: keras.layers.Layer) -> int:
 
 def _size_and_training(layer: keras.layers.Layer) -> tuple[tuple[int, ...], bool]:
     return tuple(layer.output.shape[1:-1]), bool(layer.trainable_weights)
+
+
+@dataclass(frozen=True)
+class SqueezeBlock:
+    """A Squeeze-and-Excitation block: pixels a side of the map it weighs, channels, ratio r."""
+
+    side: int
+    channels: int
+    ratio: int
+
+
+def squeeze_block(network: keras.Model) -> SqueezeBlock | None:
+    """The first such block, as ``scenarios.layers.squeeze_excitation`` names its layers."""
+    layers = {layer.name: layer for layer in network.layers}
+    for name in layers:
+        block = name.removesuffix("_gate")
+        reduce, scale = layers.get(f"{block}_reduce"), layers.get(f"{block}_scale")
+        if name.endswith("_gate") and reduce and scale:
+            _, side, _, channels = scale.output.shape
+            return SqueezeBlock(side, channels, channels // reduce.output.shape[-1])
+    return None

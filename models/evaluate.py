@@ -5,6 +5,7 @@ test, FER-2013's PrivateTest) and writes ``assets/results/<slug>.json``, which t
 README read, and ``assets/results/answers/<slug>.npz``, from which ``models.comparison`` tests the
 scenarios against each other. Without a SLUG all scenarios are examined. One that cannot be, for
 want of weights or data, is reported in a sentence and makes the exit status 1; the others go on.
+With KERAS_BACKEND=jax Keras shares the work among all devices (keras.distribution).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from models.study.calibration import calibration, fit_temperature
 from models.study.datasets import SPLIT_NAMES, DatasetError, came_from_fer2013
 from models.study.exam import SHARED_EXAM, Exam, answered, known_to_all, load_exam, predict
 from models.study.export import training_record
-from models.study.machine import hardware, versions
+from models.study.machine import hardware, share_batches, versions
 from models.study.metrics import confusion_matrix, intervals, majority_baseline, per_class
 from models.weights import WeightsError, load_network, read_manifest
 from scenarios import Scenario, load_all
@@ -172,6 +173,7 @@ def main(arguments: list[str] | None = None) -> None:
         )
     if options.limit and options.output is None:
         parser.error("a rehearsal with --limit is no result: name another folder with --output")
+    share_batches()
     exams: dict[tuple[str, tuple[str, ...]], Exam] = {}
     failed = False
     for slug in options.slugs or scenarios:

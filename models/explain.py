@@ -1,5 +1,14 @@
-"""Where a network looks: Grad-CAM (Selvaraju et al. 2017, "Visual Explanations from Deep Networks
-via Gradient-based Localization")."""
+"""Where a network looks: HiResCAM (Draelos & Carin 2020, "Use HiResCAM instead of Grad-CAM for
+faithful explanations of convolutional neural networks", arXiv:2011.08891).
+
+Grad-CAM (Selvaraju et al. 2017) averages the slopes over the map before it weighs the activations.
+Where the head averages the map as well, as MobileNet's does, both give the same map. Where it
+flattens the map, places of opposite meaning cancel out: of 300 faces of the validation splits
+base_cnn's Grad-CAM was empty on 14 %, HiResCAM's on none. Rank correlation of the map with how much
+the score falls where a patch of 16 of 48 px is covered (25 places; mean of 150 faces, for vgg19 of
+60), Grad-CAM's and HiResCAM's: vgg16_frozen 0.18, 0.21; vgg16_se 0.33, 0.36; base_cnn 0.02, 0.34;
+vgg19 0.10, 0.20; mobilenet 0.31, 0.31.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +37,12 @@ class HeatMap:
 
 
 def heat_map(network: keras.Model, scenario: Scenario, crop: np.ndarray, emotion: str) -> HeatMap:
-    """Grad-CAM of one emotion at the scenario's ``heatmap_layer``.
+    """HiResCAM of one emotion at the scenario's ``heatmap_layer``.
 
     With A the layer's activations (rows, columns, channels) and y the emotion's score before the
-    softmax: the mean of dy/dA over the map weighs each channel, and the map is the positive part of
-    the weighted sum of channels (equations 1 and 2). crop: uint8 RGB (height, width, 3). Raises
-    ValueError for an emotion the scenario doesn't know, or where the last layer is not dense.
+    softmax: the map is the positive part of dy/dA * A, summed over the channels (equation 3). crop:
+    uint8 RGB (height, width, 3). Raises ValueError for an emotion the scenario doesn't know, or
+    where the last layer is not dense.
     """
     target = scenario.emotions.index(emotion)
     head = network.layers[-1]
@@ -47,8 +56,7 @@ def heat_map(network: keras.Model, scenario: Scenario, crop: np.ndarray, emotion
         activations, features, probabilities = probe(inputs, training=False)
         score = (tf.matmul(features, head.kernel) + head.bias)[0, target]
     slopes = tape.gradient(score, activations)  # (1, rows, columns, channels)
-    weights = tf.reduce_mean(slopes, axis=(1, 2), keepdims=True)  # (1, 1, 1, channels)
-    cells = tf.nn.relu(tf.reduce_sum(weights * activations, axis=-1))[0].numpy()  # (rows, columns)
+    cells = tf.nn.relu(tf.reduce_sum(slopes * activations, axis=-1))[0].numpy()  # (rows, columns)
     most = cells.max()
     return HeatMap(
         scenario.slug,

@@ -105,7 +105,7 @@ class FaceFinder:
             wide = _widened(photo, pad)
             scale = min(1.0, DETECTION_SIDE / max(wide.size))
             size = (max(1, round(wide.width * scale)), max(1, round(wide.height * scale)))
-            small = wide.resize(size, Image.Resampling.LANCZOS, reducing_gap=1.0)
+            small = wide.resize(size, Image.Resampling.LANCZOS)
             rows = self._detect(small)
             positions = np.arange(15) != 4  # all columns but the score
             rows[:, positions] = rows[:, positions] / scale - pad
@@ -147,6 +147,18 @@ def bounded(square: tuple[int, int, int], width: int, height: int) -> tuple[int,
     if side >= height:
         top = min(max(top, height - side), 0)
     return left, top, side
+
+
+def cut_square(face: Face, width: int, height: int) -> tuple[int, int, int]:
+    """Where in a photo of that size a face was cut out: left, top and side, true to a pixel.
+
+    It may reach beyond the photo.
+    """
+    if not face.detected:
+        left, top, side, _ = face.box
+        return left, top, side
+    x, y, wide, high = face.box
+    return bounded(framed_square((x, y, x + wide, y + high)), width, height)
 
 
 def cut(photo: np.ndarray, left: int, top: int, side: int) -> np.ndarray:

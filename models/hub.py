@@ -7,7 +7,6 @@ is held against the manifest's bytes and SHA-256 before anything else sees it.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import re
 import threading
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from models.fetch import NO_ROOM, into_cache
+
 if TYPE_CHECKING:
     from huggingface_hub import HfFileMetadata
 
@@ -28,7 +29,6 @@ RETRY_SECONDS = (1.0, 3.0)  # waits before asking again where it is busy or fail
 BUSY = (429, 500, 502, 503, 504)
 GRACE_SECONDS = 30.0  # a download may take this long, and longer by its size over LEAST_RATE
 LEAST_RATE = 200_000  # bytes a second; on a slower line the app starts without the file
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 REVISION = re.compile(r"[\w-][\w./-]*")
@@ -151,8 +151,9 @@ class Hub:
 
     def _download(self, file: str, size: int, sha256: str, afresh: bool) -> Path:
         """afresh: even where the cache holds the file."""
-        from huggingface_hub import hf_hub_download
+        from huggingface_hub import constants, hf_hub_download, hf_hub_url
         from huggingface_hub.errors import HTTPError
+        from huggingface_hub.file_download import repo_folder_name
 
         if self._trouble:
             raise self._trouble
@@ -163,15 +164,17 @@ class Hub:
         seconds = GRACE_SECONDS + size / LEAST_RATE
 
         def work() -> str:
-            metadata = self._metadata(file)
+            url = hf_hub_url(self.pin.repo_id, file, revision=self.pin.revision)
+            metadata = self._metadata(url)
             if metadata.commit_hash is None:
                 raise OSError("what answers is not the Hub; perhaps this network's login page")
             etag = metadata.etag or ""
             if metadata.size not in (None, size) or (len(etag) == 64 and etag != sha256):
                 raise self._error("hub_wrong_file")
-            return hf_hub_download(
-                self.pin.repo_id, file, revision=self.pin.revision, force_download=afresh
-            )
+            name = repo_folder_name(repo_id=self.pin.repo_id, repo_type="model")
+            folder = Path(constants.HF_HUB_CACHE) / name
+            into_cache(folder, url, metadata, file, size, afresh)
+            return hf_hub_download(self.pin.repo_id, file, revision=self.pin.revision)
 
         try:
             path = Path(_in_time(work, seconds))
@@ -185,12 +188,11 @@ class Hub:
         print(f"{file} is here.", flush=True)
         return path
 
-    def _metadata(self, file: str) -> HfFileMetadata:
-        """What the Hub says of the file, asked with few and short waits: nobody shall sit here."""
-        from huggingface_hub import get_hf_file_metadata, hf_hub_url
+    def _metadata(self, url: str) -> HfFileMetadata:
+        """What the Hub says of a file, asked with few and short waits: nobody shall sit here."""
+        from huggingface_hub import get_hf_file_metadata
         from huggingface_hub.errors import HfHubHTTPError
 
-        url = hf_hub_url(self.pin.repo_id, file, revision=self.pin.revision)
         for wait in RETRY_SECONDS:
             try:
                 return get_hf_file_metadata(url, timeout=HEAD_SECONDS)

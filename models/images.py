@@ -7,36 +7,33 @@ read. ``to_native`` and ``to_input`` are the door that training, evaluation and 
 from __future__ import annotations
 
 import functools
-import io
 import struct
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageFile
 
-from scenarios.contract import InputSpec
+from models.refusals import (
+    MAX_BYTES,
+    MIN_SIDE,
+    BoundedFile,
+    ImageRefused,
+    check_bytes,
+    check_head,
+    too_heavy,
+    too_large,
+)
 
-MAX_BYTES = 30_000_000  # bytes of a file
-MAX_PIXELS = 100_000_000  # width x height in the header, checked before anything is decoded
+if TYPE_CHECKING:
+    from scenarios.contract import InputSpec
+
 MAX_SIDE = 1600  # pixels; longer pictures are scaled down to it
-MIN_SIDE = 16  # pixels; the datasets' faces are 48
 
 # Formats that are decoded; EPS (which starts Ghostscript), PDF, PSD and the like never are.
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "HEIF", "AVIF")
-
-SENTENCES = {
-    "empty": "The file is empty.",
-    "unreadable": "The file could not be opened.",
-    "too_heavy": "The file has {megabytes} MB; the most that is read is {max_megabytes} MB.",
-    "not_an_image": "The file is not a picture in a format that can be read: JPEG, PNG, WebP, "
-    "HEIC, AVIF, GIF, BMP, TIFF or PPM.",
-    "truncated": "The picture is incomplete or damaged.",
-    "too_large": "The picture is too large; the most that is read is {max_megapixels} megapixels.",
-    "too_small": "The picture has {width} x {height} pixels; each side needs at least {min_side}.",
-    "too_narrow": "The picture is a strip of {width} x {height} pixels, too narrow for a face.",
-}
 
 # How files of most of these formats begin.
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"II*\0", b"MM\0*")
@@ -54,6 +51,7 @@ _DECODER_ERRORS = (
     EOFError,  # GIF and TIFF frames that are not there
     OverflowError,  # sizes and offsets beyond a C integer
     ZeroDivisionError,  # ratios with a denominator of zero
+    AssertionError,  # palettes that are not there
     RuntimeError,  # codec failures in libheif and libavif; NotImplementedError is one
     struct.error,  # header fields cut short
     zlib.error,  # PNG and TIFF streams that do not inflate
@@ -72,47 +70,38 @@ _SIDEWAYS = (5, 6, 7, 8)  # orientations whose stored width is the upright heigh
 _ORIENTATION_TAG = 0x0112
 
 
-class ImageRefused(ValueError):
-    """A file that cannot be taken, and why.
-
-    ``code`` is a key of ``SENTENCES`` (and, as ``error.image.<code>``, of the pages' texts);
-    ``details`` fill the placeholders of its sentence. ``str()`` gives the sentence in English.
-    """
-
-    def __init__(self, code: str, **details: int | str) -> None:
-        super().__init__(SENTENCES[code].format(**details))
-        self.code = code
-        self.details: dict[str, int | str] = details
-
-
 def read_image(source: bytes | str | Path) -> Image.Image:
     """An upload as an upright picture: mode RGB, 8 bits, long side at most ``MAX_SIDE`` pixels.
 
     source: the file's bytes or its path; the name's ending plays no part. EXIF orientation is
     applied, transparency flattened on white, 16-bit and float pixels scaled to 8 bits; of an
     animation the first frame is taken. Colour profiles are ignored. ``info["upright_size"]`` of
-    the picture is the upload's own upright width and height, before it was scaled down.
+    the picture is the upload's own upright width and height, before it was scaled down;
+    ``info["orientation"]`` is the EXIF orientation it was stored in, 1 where it was upright.
 
     Raises ImageRefused, and for bytes nothing else.
     """
     data = _read_bytes(source)
+    check_bytes(data)
     known = _is_picture(data)  # a file that is known and cannot be read is damaged, not foreign
+    file = BoundedFile(data)
     try:
-        with Image.open(io.BytesIO(data), formats=_formats()) as image:
+        with Image.open(file, formats=_formats()) as image:
             known = True
+            check_head(image, data)
             return _decode(image)
     except ImageRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
-        raise _too_large() from error
+        raise too_large() from error
     except _DECODER_ERRORS as error:
-        raise ImageRefused("truncated" if known else "not_an_image") from error
+        code = "too_slow" if file.spent else "truncated" if known else "not_an_image"
+        raise ImageRefused(code) from error
 
 
 def _decode(image: ImageFile.ImageFile) -> Image.Image:
     """The opened file as ``read_image`` promises it; raises ImageRefused and decoders' errors."""
     width, height = image.size
-    _check_size(width, height)
     if image.format in ("JPEG", "MPO"):
         image.draft(None, (2 * MAX_SIDE, 2 * MAX_SIDE))  # decodes a large photo at 1/2, 1/4, 1/8
     image.load()
@@ -125,9 +114,17 @@ def _decode(image: ImageFile.ImageFile) -> Image.Image:
     if orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[orientation])
     picture.info = {
-        "upright_size": (height, width) if orientation in _SIDEWAYS else (width, height)
+        "upright_size": (height, width) if orientation in _SIDEWAYS else (width, height),
+        "orientation": orientation if orientation in _UPRIGHT else 1,
     }
     return picture
+
+
+def as_stored(picture: Image.Image) -> Image.Image:
+    """An upright picture of ``read_image`` turned back to how its file stores it."""
+    back = {6: 8, 8: 6}  # every other turn undoes itself
+    orientation = picture.info["orientation"]
+    return picture.transpose(_UPRIGHT[back.get(orientation, orientation)])
 
 
 def _read_bytes(source: bytes | str | Path) -> bytes:
@@ -151,29 +148,13 @@ def _read_bytes(source: bytes | str | Path) -> bytes:
 def _formats() -> tuple[str, ...]:
     """Those of ``FORMATS`` this installation reads. The first call registers HEIF with Pillow."""
     import pillow_heif
+    from PIL import PngImagePlugin
 
     pillow_heif.register_heif_opener()
     Image.init()
+    # A whole picture is not damaged because a program left a long text in it.
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
     return tuple(name for name in FORMATS if name in Image.OPEN)
-
-
-def _check_size(width: int, height: int) -> None:
-    """Refuse by the header alone: more than ``MAX_PIXELS`` or a side under ``MIN_SIDE``."""
-    if width * height > MAX_PIXELS:
-        raise _too_large()
-    if min(width, height) < MIN_SIDE:
-        raise ImageRefused("too_small", width=width, height=height, min_side=MIN_SIDE)
-
-
-def too_heavy(size: int) -> ImageRefused:
-    """The refusal of a file of so many bytes."""
-    return ImageRefused(
-        "too_heavy", megabytes=-(-size // 1_000_000), max_megabytes=MAX_BYTES // 1_000_000
-    )
-
-
-def _too_large() -> ImageRefused:
-    return ImageRefused("too_large", max_megapixels=MAX_PIXELS // 1_000_000)
 
 
 def _is_picture(data: bytes) -> bool:
@@ -198,6 +179,8 @@ def _shrink(image: Image.Image, how: Image.Resampling = Image.Resampling.LANCZOS
         return image
     scale = MAX_SIDE / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    if image.mode in ("RGBA", "LA"):  # for these resize ignores its reducing_gap
+        image = image.reduce(max(1, int(1 / (3 * scale))))
     return image.resize(size, how, reducing_gap=3.0)
 
 

@@ -21,13 +21,14 @@ from PIL import Image
 from models.archive import MAX_PHOTOS, ArchiveRefused, PhotoArchive, folder_label, is_archive
 from models.compare import CRASHES, Answer, Engine
 from models.faces import FaceFinder
-from models.images import ImageRefused, read_image
+from models.images import read_image
+from models.refusals import ImageRefused
 
 CHUNK = 8  # faces that are answered together
 CHUNK_SECONDS = 2.0  # of reading and looking for faces, after which a chunk is full as well
 THUMBNAIL_SIDE = 64  # pixels
 
-# Beside models.images.SENTENCES and models.archive.SENTENCES, why a photo has no answer.
+# Beside models.refusals.SENTENCES and models.archive.SENTENCES, why a photo has no answer.
 SENTENCES = {"search_failed": "The search for faces failed in this photo."}
 
 

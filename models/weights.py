@@ -185,7 +185,7 @@ def load_network(scenario: Scenario, folder: Path, source: Hub | None = None) ->
     """
     entry = read_entry(folder, scenario.slug)
     _check_entry(entry, scenario, folder)
-    path = _whole_file(entry, scenario, folder, source)
+    path = whole_file(entry, scenario.slug, folder, source)
     try:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
         _check_shapes(network, path, scenario)
@@ -205,11 +205,11 @@ def _check_entry(entry: Entry, scenario: Scenario, folder: Path) -> None:
         raise WeightsError("wrong_input", found=entry.input_size, expected=size, **refusal)
 
 
-def _whole_file(entry: Entry, scenario: Scenario, folder: Path, source: Hub | None) -> Path:
-    """The verified file: the folder's, else the Hub's."""
+def whole_file(entry: Entry, slug: str, folder: Path, source: Hub | None) -> Path:
+    """The verified file: the folder's, else the Hub's. Raises WeightsError."""
     path = folder / entry.file
     try:
-        verify(path, entry, scenario.slug)
+        verify(path, entry, slug)
         return path
     except WeightsError as error:
         if source is None:
@@ -219,9 +219,7 @@ def _whole_file(entry: Entry, scenario: Scenario, folder: Path, source: Hub | No
     try:
         return source.find(entry.file, entry.size, entry.sha256)
     except HubError as error:
-        raise WeightsError(
-            error.code, scenario.slug, entry.file, file=str(path), **error.details
-        ) from error
+        raise WeightsError(error.code, slug, entry.file, file=str(path), **error.details) from error
 
 
 def verify(path: Path, entry: Entry, slug: str) -> None:

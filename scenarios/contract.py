@@ -105,9 +105,9 @@ class Scenario:
     that is no key is shown as it stands, so a new scenario needs no second file.
     emotions: in output order. build: returns a fresh, uncompiled ``keras.Model`` from raw RGB
     0-255 ``(N, size, size, 3)`` to softmax ``(N, len(emotions))``, with ``trainable`` set as the
-    recipe trains it. heatmap_layer: the convolution whose activations Grad-CAM explains; all that
-    the answer rests on passes through it. order:
-    columns stand by it, smallest first; one that names none comes last.
+    recipe trains it. heatmap_layer: the convolution whose activations the heat map explains; all
+    that the answer rests on passes through it. order: columns stand by it, smallest first; one that
+    names none comes last.
     """
 
     slug: str

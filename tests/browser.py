@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -82,23 +84,39 @@ def _toy(scenario: Scenario) -> keras.Model:
     return build_toy(len(scenario.emotions), scenario.input.size, scenario.heatmap_layer)
 
 
-@pytest.fixture(scope="session")
-def server(
-    toy_weights: Path, toy_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The address of ``python app.py``, started once for all tests, in a process of its own."""
+@dataclass(frozen=True)
+class Running:
+    """A running app. uploads: where its folder for visitors' files lies. said: in the terminal.
+
+    record: what tests/witness.py writes of it.
+    """
+
+    address: str
+    uploads: Path
+    said: list[str]
+    record: Path
+
+    def recorded(self, kind: str) -> list[list[Any]]:
+        """The details of every event of that kind so far."""
+        lines = map(json.loads, self.record.read_text("utf-8").splitlines())
+        return [details for name, *details in lines if name == kind]
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[Running]:
+    """``python app.py`` with these options in a process of its own, watched by a witness."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    uploads, record = folder / "uploads", folder / "record"
     surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("SIDANG", "GRADIO"))}
     surroundings |= {
-        "GRADIO_TEMP_DIR": str(tmp_path_factory.mktemp("uploads")),
+        "GRADIO_TEMP_DIR": str(uploads),
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
     }
-    command = [sys.executable, "app.py", "--port", str(port)]
-    command += ["--models", str(toy_weights), "--data", str(toy_data)]
+    command = [sys.executable, "tests/witness.py", str(record), "--port", str(port), *options]
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -124,14 +142,46 @@ def server(
             ready.wait(START_SECONDS)
             if not any("Running on local URL" in line for line in said):
                 pytest.fail("the app did not start:\n" + "".join(said))
-            yield f"http://127.0.0.1:{port}"
+            yield Running(f"http://127.0.0.1:{port}", uploads, said, record)
         finally:
             process.terminate()
             try:
-                process.wait(30)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
             listener.join(30)
+        assert list(uploads.iterdir()) == [], "an app that is stopped takes its folder along"
+
+
+@pytest.fixture(scope="session")
+def app(
+    toy_weights: Path, toy_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """The app, started once for all tests. Nothing that they do may make it call elsewhere."""
+    options = ["--models", str(toy_weights), "--data", str(toy_data)]
+    with running(tmp_path_factory.mktemp("app"), *options) as started:
+        yield started
+        assert calls_elsewhere(started) == []
+
+
+@pytest.fixture(scope="session")
+def server(app: Running) -> str:
+    """The address of the app that all tests share."""
+    return app.address
+
+
+def calls_elsewhere(app: Running) -> list[Any]:
+    """What the app's process asked of other computers, or had other programs ask."""
+    addresses = [details[0] for details in app.recorded("socket.connect")]
+    addresses += [details[0] for details in app.recorded("socket.sendto")]
+    names = [details[0] for details in app.recorded("socket.getaddrinfo")]
+    programs = [details[0] for details in app.recorded("subprocess.Popen")]
+    here = ("127.0.0.1", "localhost", "::1")
+    return [
+        *(a for a in addresses if isinstance(a, list) and a[0] not in here),
+        *(name for name in names if name not in here),
+        *(program for program in programs if program != "uname"),  # Python asks for the processor
+    ]
 
 
 def _absent(what: str) -> NoReturn:
@@ -142,8 +192,8 @@ def _absent(what: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def launched(*options: str) -> Iterator[Browser]:
     """Headless Chromium: the system's, or Playwright's own where it was installed."""
     try:
         from playwright.sync_api import Error, sync_playwright
@@ -152,13 +202,20 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+            browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, *options])
         except Error as error:
             if path is not None:
                 raise
             _absent(f"Chromium ({str(error).splitlines()[0]})")
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The browser that visits are made with; a module may need another one."""
+    with launched() as browser:
+        yield browser
 
 
 @dataclass
@@ -191,7 +248,11 @@ def visits(
         page.on("pageerror", lambda error: kept.problems.append(str(error)))
         page.on(
             "console",
-            lambda said: kept.problems.append(said.text) if said.type == "error" else None,
+            lambda said: (
+                kept.problems.append(f"{said.text} {said.location['url']}")
+                if said.type == "error"
+                else None
+            ),
         )
         page.goto(server + path)
         page.wait_for_selector(shows)
@@ -204,7 +265,7 @@ def visits(
             for page in context.pages:
                 page.screenshot(path=tmp_path / f"page-{number}.png", full_page=True)
         context.close()
-    assert kept.problems == []
+    assert kept.problems == [], kept.problems
     assert {host for host in map(_host, kept.requests) if host} <= {"127.0.0.1"}
 
 

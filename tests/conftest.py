@@ -12,6 +12,7 @@ import pytest
 
 from scenarios import Scenario, load_all
 from tests.browser import (  # noqa: F401  (fixtures: the running app, and a browser to visit it)
+    app,
     chromium,
     pytest_runtest_makereport,
     server,

@@ -77,7 +77,8 @@ def oriented(
     return encode(stored, kind, exif=exif.tobytes(), **options)
 
 
-def _chunk(name: bytes, body: bytes) -> bytes:
+def chunk(name: bytes, body: bytes) -> bytes:
+    """One chunk of a PNG, with its length and checksum."""
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
@@ -88,7 +89,7 @@ def bomb(width: int, height: int) -> bytes:
     packer, row = zlib.compressobj(9), b"\0" * (1 + (width + 7) // 8)
     rows = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
     signature = b"\x89PNG\r\n\x1a\n"
-    return signature + _chunk(b"IHDR", head) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
+    return signature + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def _animated(kind: str) -> bytes:

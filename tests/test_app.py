@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ VARIABLES = (
     "SIDANG_MODELS",
     "SIDANG_DATA",
     "SIDANG_HUB",
+    "SIDANG_MCP",
 )
 
 
@@ -42,6 +44,7 @@ def test_without_options_the_app_stays_on_this_computer() -> None:
         "models": ROOT / "models" / "weights",
         "data": [],
         "hub": None,
+        "mcp": False,
     }
 
 
@@ -144,6 +147,54 @@ def test_a_name_without_a_password_is_refused(
     assert "--auth takes USER:PASSWORD, for example" in capsys.readouterr().err
 
 
+def test_logins_from_a_file_stand_in_no_command_line(tmp_path: Path) -> None:
+    logins = tmp_path / "logins"
+    logins.write_text("a:1\n\nb:with : blanks\n", "utf-8")
+
+    options = app.parse(["--auth", f"@{logins}", "--auth", "c:3"])
+
+    assert options.auth == [("a", "1"), ("b", "with : blanks"), ("c", "3")]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"a:1\npenguji", b"\xff:\xfe"])
+def test_a_file_without_logins_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    logins = tmp_path / "logins"
+    if content is not None:
+        logins.write_bytes(content)
+
+    with pytest.raises(SystemExit):
+        app.parse(["--auth", f"@{logins}"])
+
+    assert "--auth" in capsys.readouterr().err
+
+
+def test_a_password_in_the_environment_is_handed_to_no_other_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SIDANG_AUTH", "a:1")
+
+    assert app.parse([]).auth == [("a", "1")]
+    assert "SIDANG_AUTH" not in os.environ
+
+
+def test_what_is_set_in_the_environment_stays_but_for_the_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    monkeypatch.setenv("GRADIO_TEMP_DIR", "elsewhere")
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+
+    found = app.surroundings(tmp_path, on_space=False)
+
+    assert found["TF_CPP_MIN_LOG_LEVEL"] == "0"
+    assert found["GRADIO_TEMP_DIR"] == str(tmp_path)
+    assert found["GRADIO_ANALYTICS_ENABLED"] == "False"
+    assert "FORWARDED_ALLOW_IPS" not in found
+    assert "10.0.0.0/8" in app.surroundings(tmp_path, on_space=True)["FORWARDED_ALLOW_IPS"]
+
+
 def test_a_bad_pair_in_the_environment_is_refused_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -180,11 +231,11 @@ def test_a_port_that_is_no_number_is_refused(
     assert "--port" in capsys.readouterr().err
 
 
-def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONIOENCODING": encoding},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -218,3 +269,33 @@ def test_options_are_read_before_anything_heavy_is_imported() -> None:
     )
 
     assert python("-c", code).stdout.strip() == "[]"
+
+
+def test_a_console_that_lacks_a_letter_does_not_end_the_program() -> None:
+    said = python("-c", "import app; app.print_anything(); print('Łódź')", encoding="ascii")
+
+    assert (said.returncode, said.stdout.strip()) == (0, r"\u0141\xf3d\u017a")
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_loaded() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "app.py", "--port", str(port)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert f"cannot be opened at port {port}: " in done.stderr
+    assert "--port NUMBER" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert app.unusable(None, port) is None, "it was let go of"
+
+
+@pytest.mark.parametrize(("host", "port"), [("203.0.113.9", 0), (None, 65536), ("no host", 0)])
+def test_where_nobody_can_listen(host: str | None, port: int) -> None:
+    assert app.unusable(host, port)

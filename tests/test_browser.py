@@ -207,6 +207,57 @@ def test_another_face_is_chosen_by_its_name_or_by_its_box(visits: Visits) -> Non
     assert columns(page) == second
 
 
+def test_a_screen_reader_is_told_each_answer(visits: Visits) -> None:
+    page = visits.open("/")
+    said = page.locator(".announcement[role=status]")
+    assert said.text_content() == ""
+    upload(page, TWO_FACES)
+    press(page)
+    wait_for_answers(page)
+
+    def told() -> bool:
+        verdict = " ".join(page.locator(".verdict p").all_text_contents())
+        page.wait_for_function(
+            "words => document.querySelector('.announcement').textContent === words", arg=verdict
+        )
+        return bool(verdict)
+
+    assert told()
+    page.locator(".face-box[data-face='2']").click()
+    wait_for_face(page, 2)
+    assert told()
+
+
+def test_what_each_model_sees_is_shown_on_demand_and_goes_with_the_answers(
+    visits: Visits, scenarios: dict[str, Scenario]
+) -> None:
+    text = load_text("id")
+    page = visits.open("/")
+    show = page.get_by_role("button", name=text("sees.button"), exact=True)
+    assert not show.is_visible(), "without answers there is nothing to show"
+    upload(page, TWO_FACES)
+    press(page)
+    wait_for_answers(page)
+
+    show.click()
+    page.wait_for_selector(".walk li")
+    titles = " ".join(page.locator(".walk .paths h4").all_inner_texts())
+    answering = {slug: s for slug, s in scenarios.items() if slug != DAMAGED}
+    assert all(text(scenario.title) in titles for scenario in answering.values())
+    assert text(scenarios[DAMAGED].title) not in titles
+    crops = "images => images.map((image) => image.src)"
+    first = page.locator(".walk > ol img").evaluate_all(crops)
+    assert len(first) == 4
+
+    page.locator(".face-box[data-face='2']").click()
+    page.locator(".walk").wait_for(state="detached")
+    show.click()
+    page.wait_for_selector(".walk li")
+    second = page.locator(".walk > ol img").evaluate_all(crops)
+    assert second[0] == first[0], "the photo is the same"
+    assert second[2] != first[2], "the face is not"
+
+
 def test_boxes_lie_on_the_photo(visits: Visits) -> None:
     page = visits.open("/")
     upload(page, TWO_FACES)
@@ -274,7 +325,7 @@ def test_where_each_model_looks_is_shown_on_demand_and_goes_with_the_answers(
     page.wait_for_selector(".map .layers")
     assert [m.get_attribute("data-scenario") for m in page.locator(".map").all()] == list(scenarios)
     assert page.locator(".map .layers").count() == len(scenarios) - 1
-    first = page.locator(".way img").first.get_attribute("src")
+    first = page.locator(".map .layers img").first.get_attribute("src")
 
     page.locator(".looks input[type=range]").fill("100")
     assert page.locator(".heat").first.evaluate("map => getComputedStyle(map).opacity") == "1"
@@ -283,7 +334,7 @@ def test_where_each_model_looks_is_shown_on_demand_and_goes_with_the_answers(
     page.locator(".map").first.wait_for(state="detached")
     show.click()
     page.wait_for_selector(".map .layers")
-    assert page.locator(".way img").first.get_attribute("src") != first
+    assert page.locator(".map .layers img").first.get_attribute("src") != first
 
     page.get_by_label("Remove Image").click()
     page.locator(".map").first.wait_for(state="detached")
@@ -394,6 +445,10 @@ def test_nothing_scrolls_sideways(visits: Visits, language: str) -> None:
     upload(page, TWO_FACES)
     press(page, language)
     wait_for_answers(page)
+    for key in ("sees.button", "looks.button"):
+        page.get_by_role("button", name=load_text(language)(key), exact=True).click()
+    page.wait_for_selector(".walk li")
+    page.wait_for_selector(".map .layers")
     answered = {width: overflow(page, width) for width in WIDTHS}
 
     assert empty == answered == dict.fromkeys(WIDTHS, 0)

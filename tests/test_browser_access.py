@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 SMALL_TEXT = """area => [...area.querySelectorAll("*")]
   .filter((e) => e.checkVisibility())
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-  .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 24 && !e.closest(".face-box, style"))
+  .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 24)
+  .filter((e) => !e.closest(".face-box, style, .unseen"))
   .map((e) => e.textContent.trim())"""
+LOWEST = "rows => Math.max(...rows.map((row) => row.getBoundingClientRect().bottom))"
 PAGES = [(language, name) for language in LANGUAGES for name in PATHS[language]]
 
 
@@ -53,6 +55,8 @@ def test_answers_maps_and_report(visits: Visits, language: str, scheme: str) -> 
     upload(page, TWO_FACES)
     press(page, language)
     wait_for_answers(page)
+    page.get_by_role("button", name=text("sees.button"), exact=True).click()
+    page.wait_for_selector(".walk li")
     page.get_by_role("button", name=text("looks.button"), exact=True).click()
     page.wait_for_selector(".map .layers")
     assert violations(page) == {}
@@ -73,6 +77,9 @@ def test_presentation_mode_is_large_fits_a_projector_and_lasts(
     assert not page.get_by_role("button", name=text("predict.button")).is_visible()
     small = page.locator(".results").evaluate(SMALL_TEXT)
     assert small == []
+    page.evaluate("() => scrollTo(0, 0)")
+    rows = page.locator(".scenario > .answer > .bars li").evaluate_all(LOWEST)
+    assert rows <= 768, "with two faces to choose from, the seventh row is still on the screen"
     assert overflow(page, 1024) == 0
     assert violations(page) == {}
     page.get_by_role("link", name=text("nav.evidence"), exact=True).click()

@@ -13,14 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+from gradio_client import Client, handle_file
+
 from tests.browser import DAMAGED, ROOT
 
 
 @contextmanager
 def started(*arguments: str, **surroundings: str) -> Iterator[tuple[str, str]]:
-    """The address of ``python app.py`` and what it said until it listened."""
+    """The address of ``python app.py`` and what it said until it listened; killed afterwards.
+
+    It listens at SIDANG_PORT, or where nobody else does.
+    """
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind(("127.0.0.1", int(surroundings.pop("SIDANG_PORT", 0))))
         port = free.getsockname()[1]
     bare = {
         name: value
@@ -95,3 +101,27 @@ def test_weights_that_are_here_need_no_hub(toy_weights: Path, tmp_path: Path) ->
             except TimeoutError:
                 caller = None
         assert caller is None
+
+
+def ask(address: str) -> bool:
+    """Whether a good photo is read."""
+    photo = ROOT / "assets" / "examples" / "collins.jpg"
+    answer = Client(address, verbose=False).predict(handle_file(photo), api_name="/compare")
+    return len(answer["faces"]) == 1
+
+
+def test_killed_while_it_answers_and_started_again(toy_weights: Path, tmp_path: Path) -> None:
+    """At the same port, at once; what the visitor had sent is gone."""
+    arguments, places = ("--models", str(toy_weights)), {"GRADIO_TEMP_DIR": str(tmp_path)}
+    with started(*arguments, **places) as (address, _):
+        assert ask(address)
+        content = (ROOT / "assets" / "examples" / "hopper.jpg").read_bytes()
+        sent = httpx.post(f"{address}/gradio_api/upload", files={"files": ("face.jpg", content)})
+        question = {"data": [{"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}]}
+        httpx.post(f"{address}/gradio_api/call/compare", json=question)
+    assert list(tmp_path.rglob("face.jpg")), "killed before it could delete anything"
+    places["SIDANG_PORT"] = address.rpartition(":")[2]
+    with started(*arguments, **places) as (again, _):
+        assert again == address
+        assert not list(tmp_path.rglob("face.jpg"))
+        assert ask(again)

@@ -8,13 +8,16 @@ import gradio as gr
 
 from models.compare import Answer, Engine, Prediction
 from models.faces import Face, FaceFinder
-from models.images import ImageRefused
-from ui.reading import read_photo
+from models.refusals import ImageRefused
+from ui.addresses import ADDRESS
+from ui.doors import language_of
+from ui.reading import path_of, read_photo
 from ui.sentences import failure_reason
-from ui.text import Text, load_text
+from ui.text import Text
+from ui.uploads import Uploads
 
 
-def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str) -> None:
+def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str, uploads: Uploads) -> None:
     """Add the endpoint to the Blocks that are being built."""
 
     def compare(image: str, request: gr.Request) -> dict[str, Any]:
@@ -25,13 +28,17 @@ def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str) -> None:
         "milliseconds"} or {"scenario", "failure"}]}]}: faces largest first, boxes in pixels of the
         upright photo, probabilities 0-1. A refused photo raises an error that says why.
         """
-        text = caller_language(request)
+        text = language_of(request.headers)
         if not image:
             raise gr.Error(text("error.image.none"), print_exception=False)
+        if image == ADDRESS:
+            raise gr.Error(text("door.address"), print_exception=False)
         try:
             reading = read_photo(engine, finder, image)
         except ImageRefused as refusal:
             raise gr.Error(refusal_sentence(text, refusal), print_exception=False) from refusal
+        finally:
+            uploads.release([image])
         width, height = reading.photo.info["upright_size"]
         scale = width / reading.photo.width  # a large photo was read smaller than it is
         return {
@@ -42,19 +49,16 @@ def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str) -> None:
             ],
         }
 
+    file = gr.File(visible=False, label="image")
+    # Gradio would make an empty file for each.
+    file.preprocess = path_of  # type: ignore[method-assign, assignment]
     gr.Button(visible=False).click(
         compare,
-        inputs=gr.File(visible=False, label="image"),
+        inputs=file,
         outputs=gr.JSON(visible=False),
         api_name="compare",
         concurrency_id=concurrency_id,
     )
-
-
-def caller_language(request: gr.Request | None) -> Text:
-    """English for callers who ask for it by Accept-Language, Indonesian for all others."""
-    wanted = (request.headers.get("accept-language") or "") if request else ""
-    return load_text("en" if wanted.lower().startswith("en") else "id")
 
 
 def refusal_sentence(text: Text, refusal: ImageRefused) -> str:

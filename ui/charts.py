@@ -47,9 +47,10 @@ def interval_words(text: Text, low: float, high: float) -> str:
     return text("evidence.interval", low=text.percent(low), high=text.percent(high))
 
 
-def scale_row(text: Text) -> str:
-    """What the tracks of ``interval_row`` reach from and to."""
-    ends = "".join(f"<i>{escape(text.percent(share, 0))}</i>" for share in (0, 0.5, 1))
+def scale_row(text: Text, left: float = 0, right: float = 1) -> str:
+    """What the tracks of ``interval_row`` reach from and to, shares 0-1."""
+    shares = (left, (left + right) / 2, right)
+    ends = "".join(f"<i>{escape(text.percent(share, 0))}</i>" for share in shares)
     return f'<li class="scale" aria-hidden="true"><span></span><span>{ends}</span></li>'
 
 

@@ -8,7 +8,13 @@ from html import escape
 from models.compare import Agreement, Answer, Failure, Prediction, agreement, restrict, top
 from scenarios import EMOTIONS, Scenario
 from ui.results import Measured
-from ui.sentences import exam_detail, failure_reason, verdict_sentences
+from ui.sentences import (
+    exam_baseline,
+    exam_detail,
+    failure_reason,
+    known_sentence,
+    verdict_sentences,
+)
 from ui.text import Text
 
 
@@ -55,7 +61,7 @@ def _column(
     elif isinstance(answer, Prediction):
         body = _prediction(text, answer, agreed)
     else:
-        body = f'<p class="waiting">{escape(text("column.waiting"))}</p>' + _bars(
+        body = f'<p class="waiting">{escape(text("column.waiting"))}</p>' + render_bars(
             text, dict.fromkeys(scenario.emotions), None
         )
     return (
@@ -67,7 +73,7 @@ def _column(
         f'<p class="hypothesis"><b>{escape(text("column.expectation"))}:</b> '
         f"{escape(text(scenario.hypothesis))}</p>"
         f'<div class="answer">{body}</div>'
-        f"{_measured(text, measured, answer)}"
+        f"{render_measured(text, measured, answer)}"
         "</article>"
     )
 
@@ -82,17 +88,17 @@ def _prediction(text: Text, answer: Prediction, agreed: Agreement) -> str:
         shares = restrict(answer.distribution, agreed.emotions)
         restricted = (
             f'<div class="restricted"><p>{escape(text("column.restricted", emotions=words))}</p>'
-            f"{_bars(text, shares, top(shares))}</div>"
+            f"{render_bars(text, shares, top(shares))}</div>"
         )
     return (
         f'<p class="top"><strong>{escape(text.emotion(best))}</strong>'
         f"<span>{escape(share)}</span></p>"
-        f"{_bars(text, answer.distribution, best)}{restricted}"
+        f"{render_bars(text, answer.distribution, best)}{restricted}"
         f'<p class="time">{escape(time)}</p>'
     )
 
 
-def _bars(text: Text, distribution: Mapping[str, float | None], best: str | None) -> str:
+def render_bars(text: Text, distribution: Mapping[str, float | None], best: str | None) -> str:
     """Word, bar and number a row; None is a share not known yet."""
     rows = []
     for place, emotion in enumerate(EMOTIONS, start=1):
@@ -117,38 +123,23 @@ def _failure(text: Text, failure: Failure) -> str:
     )
 
 
-def _measured(text: Text, measured: Measured | None, answer: Answer | None) -> str:
+def render_measured(text: Text, measured: Measured | None, answer: Answer | None) -> str:
     """The exam's figures, first what it said of answers like this one."""
     if measured is None:
         return f'<p class="measured">{escape(text("column.accuracy.none"))}</p>'
     detail = exam_detail(text, measured)
-    baseline = text(
-        "column.accuracy.baseline",
-        emotion=text.emotion(measured.commonest),
-        baseline=text.percent(measured.baseline),
-        balanced=text.percent(measured.balanced),
-    )
+    baseline = exam_baseline(text, measured)
     value = text("column.accuracy", value=text.percent(measured.accuracy))
+    sentence = known_sentence(text, measured, answer)
+    known = f'<span class="known">{escape(sentence)}</span>' if sentence else ""
     return (
-        f'<p class="measured">{_known(text, measured, answer)}<b>{escape(value)}</b>'
+        f'<p class="measured">{known}<b>{escape(value)}</b>'
         f"<span>{escape(detail)}</span><span>{escape(baseline)}</span></p>"
     )
-
-
-def _known(text: Text, measured: Measured, answer: Answer | None) -> str:
-    if not isinstance(answer, Prediction):
-        return ""
-    best = top(answer.distribution)
-    if best not in measured.classes:
-        return ""
-    known = measured.classes[best]
-    right, found = text.percent(known.precision, 0), text.percent(known.recall, 0)
-    sentence = text("column.known", emotion=text.emotion(best), precision=right, recall=found)
-    return f'<span class="known">{escape(sentence)}</span>'
 
 
 def _verdict(text: Text, scenarios: Sequence[Scenario], answers: Sequence[Answer]) -> str:
     lines = "".join(
         f"<p>{escape(sentence)}</p>" for sentence in verdict_sentences(text, scenarios, answers)
     )
-    return f'<div class="verdict" role="status"><h3>{escape(text("agree.title"))}</h3>{lines}</div>'
+    return f'<div class="verdict"><h3>{escape(text("agree.title"))}</h3>{lines}</div>'

@@ -12,7 +12,7 @@ import gradio as gr
 
 from models.compare import Answer, Engine
 from models.faces import FaceFinder
-from models.images import ImageRefused
+from models.refusals import ImageRefused
 from ui.api import refusal_sentence
 from ui.columns import render_columns
 from ui.doubts import render_doubts
@@ -25,17 +25,27 @@ from ui.header import (
 )
 from ui.looks import Looks
 from ui.photo import render_photo
-from ui.reading import read_photo
+from ui.reading import path_of, read_photo
 from ui.reporting import Reporting
 from ui.results import Measured
+from ui.sees import Sees
 from ui.text import ASSETS, Text
+from ui.uploads import Uploads
 
 EXAMPLES = ASSETS / "examples"
-# After an answer: bring it into view where it stands below the screen, as on a phone.
+# After an answer: tell a screen reader. The region that speaks must be there before its words.
+ANNOUNCE = """() => {
+  const seen = (name) => [...document.querySelectorAll(name)].find((e) => e.offsetParent);
+  const words = [...(seen(".verdict")?.querySelectorAll("p") ?? [])].map((p) => p.textContent);
+  const region = document.querySelector(".announcement");
+  if (region) region.textContent = words.join(" ");
+}"""
+# Bring the answers into view where they stand below the screen, as on a phone; clears a notice.
 SHOW_RESULTS = """() => {
   const results = [...document.querySelectorAll(".results")].find((e) => e.offsetParent);
   if (results && results.getBoundingClientRect().top > 0.6 * innerHeight)
     results.scrollIntoView({ behavior: "smooth", block: "start" });
+  return "";
 }"""
 STATE_SECONDS = 600  # a visitor's answers (never the photo) are forgotten after this
 
@@ -59,10 +69,11 @@ class ComparePage:
         measured: dict[str, Measured | None],
         fingerprints: dict[str, str],
         concurrency_id: str,
+        uploads: Uploads,
     ):
         self.text, self.engine, self.finder = text, engine, finder
         self.measured, self.fingerprints = measured, fingerprints
-        self.concurrency_id = concurrency_id
+        self.concurrency_id, self.uploads = concurrency_id, uploads
         self.radio_id = f"faces-{text.language}"
 
     def build(self) -> None:
@@ -84,7 +95,7 @@ class ComparePage:
                 )
                 # Gradio would open the file first and refuse it with a message of its own;
                 # models.images.read_image refuses in the reader's language.
-                photo.preprocess = _path_of  # type: ignore[method-assign]
+                photo.preprocess = path_of  # type: ignore[method-assign]
                 button = gr.Button(text("predict.button"), variant="primary", size="lg")
                 chosen = gr.CheckboxGroup(
                     [(text(scenario.title), slug) for slug, scenario in scenarios.items()],
@@ -94,6 +105,7 @@ class ComparePage:
                 )
                 examples = self._examples()
             with gr.Column(elem_classes="results", scale=1, min_width=300):
+                gr.HTML('<p class="announcement unseen" role="status"></p>')
                 notice = gr.HTML(elem_classes="notice-area")
                 seen = gr.HTML(elem_classes="seen")
                 face = gr.Radio(
@@ -103,11 +115,13 @@ class ComparePage:
                     elem_classes="faces",
                 )
                 columns = gr.HTML(self.columns(list(scenarios)), elem_classes="columns-area")
-                models = self.engine, self.finder
-                known = self.measured, self.fingerprints
-                Looks(text, *models, self.concurrency_id).build(photo, chosen, face, columns)
-                report = Reporting(text, *models, *known, self.concurrency_id)
-                report.build(photo, chosen, face, columns)
+                common = text, self.engine, self.finder, self.concurrency_id
+                for section in (
+                    Sees(*common),
+                    Looks(*common),
+                    Reporting(*common, self.measured, self.fingerprints),
+                ):
+                    section.build(photo, chosen, face, columns)
         gr.HTML(render_footer(text))
         shown = gr.State(None, time_to_live=STATE_SECONDS)
         outputs = [notice, seen, face, columns, shown]
@@ -125,13 +139,17 @@ class ComparePage:
         notice, _, face, columns, shown = outputs
         quiet: dict[str, Any] = {"api_visibility": "private"}
         models: dict[str, Any] = {"concurrency_id": self.concurrency_id, **quiet}
+        models |= {"show_progress_on": columns}
+        button.click(None, None, notice, js=SHOW_RESULTS, **quiet)  # there the wait is told
         runs = [button.click(self.predict, [photo, chosen], outputs, **models)]
         for example, file in examples:
             loaded = example.click(partial(str, file), None, photo, queue=False, **quiet)
             runs.append(loaded.then(self.predict, [photo, chosen], outputs, **models))
         for run in runs:
-            run.then(None, js=SHOW_RESULTS, **quiet)
-        face.input(self.choose_face, [face, shown], [notice, columns], queue=False, **quiet)
+            run.then(None, js=ANNOUNCE, **quiet).then(None, js=SHOW_RESULTS, **quiet)
+        face.input(self.choose_face, [face, shown], [notice, columns], queue=False, **quiet).then(
+            None, js=ANNOUNCE, **quiet
+        )
         # Another photo or other scenarios: an answer still under way would be to the old question.
         fresh: dict[str, Any] = {"queue": False, "cancels": runs, **quiet}
         gr.on([photo.upload, photo.clear], self.reset, [photo, chosen], outputs, **fresh)
@@ -147,8 +165,9 @@ class ComparePage:
             return columns
         return columns + render_doubts(self.text, scenarios, self.measured, answers)
 
-    def predict(self, path: str | None, slugs: list[str]) -> tuple[Any, ...]:
+    def predict(self, path: str | None, slugs: list[str], request: gr.Request) -> tuple[Any, ...]:
         """Read the photo: (notice, photo with boxes, choice of faces, columns, state)."""
+        self.uploads.show(request.session_hash, [path] if path else [])
         if not slugs:
             return self._without_answers(slugs, "notice.no_scenario")
         if not path:
@@ -172,8 +191,9 @@ class ComparePage:
             Shown(tuple(chosen), reading.answers),
         )
 
-    def reset(self, path: str | None, slugs: list[str]) -> tuple[Any, ...]:
+    def reset(self, path: str | None, slugs: list[str], request: gr.Request) -> tuple[Any, ...]:
         """Another photo, or none: earlier answers no longer belong to what is seen."""
+        self.uploads.show(request.session_hash, [path] if path else [])
         return self._without_answers(slugs, "notice.photo_changed" if path else None)
 
     def choose_scenarios(self, slugs: list[str]) -> tuple[Any, ...]:
@@ -210,8 +230,3 @@ class ComparePage:
                 buttons.append((button, file))
         gr.HTML(f'<p class="credits">{escape(self.text("examples.credit", credits=credits))}</p>')
         return buttons
-
-
-def _path_of(payload: Any) -> str | None:
-    """The uploaded file, as it is."""
-    return payload.path if payload else None

@@ -9,6 +9,7 @@ from typing import Any
 from models.study.datasets import NATIVE
 from ui.charts import interval_row, render_table, scale_row
 from ui.doubtful import Contradicted, render_copies, render_noise
+from ui.sentences import origin
 from ui.text import Text
 
 Counted = Mapping[str, Any]  # as models.describe_data writes it
@@ -32,8 +33,7 @@ def render_data(
 
 def _counted(text: Text, counted: Counted, contradicted: Mapping[str, Contradicted]) -> str:
     datasets: Mapping[str, Counted] = counted["datasets"]
-    origin = text("data.origin", command=counted["command"], date=counted["date"][:10])
-    source = f'<p class="caption">{escape(origin)}</p>'
+    source = f'<p class="caption">{escape(origin(text, "data", counted))}</p>'
 
     def articles(kind: str, body: Iterable[str]) -> str:
         cards = (

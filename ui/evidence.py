@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from scenarios import Scenario
+from ui.ablation import render_ablation
 from ui.charts import (
     confusion,
     interval_row,
@@ -15,6 +16,9 @@ from ui.charts import (
     reliability,
     scale_row,
 )
+from ui.confidence import render_confidence
+from ui.pairs import render_pairs
+from ui.regions import render_regions
 from ui.text import Text
 
 Result = Mapping[str, Any]
@@ -26,11 +30,14 @@ def render_evidence(
     results: Mapping[str, Result | None],
     comparison: Result | None,
     references: Mapping[str, Sequence[Result]],
+    ablation: Result | None = None,
+    regions: Result | None = None,
 ) -> str:
     """The whole page.
 
     results: by slug, as ``models.evaluate`` wrote them, None where not measured on the weights at
-    hand. comparison: as ``models.comparison`` wrote it. references: others' figures by dataset.
+    hand. comparison, ablation, regions: as the command of that name in ``models`` wrote them, None
+    where it did not. references: others' figures by dataset.
     """
     datasets = dict.fromkeys(scenario.recipe.dataset for scenario in scenarios)
     rankings = "".join(
@@ -38,15 +45,22 @@ def render_evidence(
         for dataset in datasets
     )
     details = "".join(_scenario(text, item, results.get(item.slug)) for item in scenarios)
+    sections = (
+        ("comparison", render_pairs(text, scenarios, comparison)),
+        ("honesty", render_confidence(text, scenarios, results)),
+        ("ablation", render_ablation(text, ablation)),
+        ("regions", render_regions(text, regions)),
+        ("each", details),
+    )
+    others = "".join(
+        f"<h2>{escape(text(f'evidence.{name}'))}</h2>{body}" for name, body in sections
+    )
     return (
         f'<section class="evidence" id="hasil" tabindex="-1" '
         f'aria-label="{escape(text("nav.evidence"))}">'
         f"<h2>{escape(text('evidence.accuracy'))}</h2>"
         f'<p class="lead">{escape(text("evidence.accuracy.lead"))}</p>'
-        f'<div class="rankings">{rankings}</div>'
-        f"<h2>{escape(text('evidence.comparison'))}</h2>"
-        f"{_comparison(text, scenarios, comparison)}"
-        f"<h2>{escape(text('evidence.each'))}</h2>{details}</section>"
+        f'<div class="rankings">{rankings}</div>{others}</section>'
     )
 
 
@@ -89,10 +103,11 @@ def _ranking(
         note = text("evidence.balanced", balanced=balanced)
         rows.append(interval_row(name, common["accuracy"], None, shown, "baseline", note=note))
         caption = text(
-            "evidence.exam",
+            "evidence.exam.files",
             dataset=text(f"dataset.{dataset}"),
             split=baseline["split"],
             n=text.number(baseline["n"]),
+            command="python -m models.evaluate --data PATH",
         )
     for reference in references:
         known = (reference["low"], reference["high"]) if "low" in reference else None
@@ -105,47 +120,6 @@ def _ranking(
         f'<div class="ranking"><h3>{escape(text(f"dataset.{dataset}"))}</h3>'
         f'<p class="caption">{escape(caption)}</p><ul>{"".join(rows)}{scale_row(text)}</ul></div>'
     )
-
-
-def _comparison(text: Text, scenarios: Sequence[Scenario], comparison: Result | None) -> str:
-    """Every two scenarios that answered the same images, in words."""
-    if not comparison or not comparison["sets"]:
-        return f'<p class="lead">{escape(text("evidence.comparison.none"))}</p>'
-    titles = {item.slug: text(item.title) for item in scenarios}
-    parts = [f'<p class="lead">{escape(text("evidence.comparison.lead"))}</p>']
-    for name, found in comparison["sets"].items():
-        title = text(f"evidence.set.{name}", n=text.number(found["n"]))
-        sentences = "".join(
-            f"<li>{_pair(text, pair, titles)}</li>"
-            for pair in found["pairs"]
-            if {pair["first"], pair["second"]} <= titles.keys()
-        )
-        parts.append(f"<h3>{escape(title)}</h3><ul class='pairs'>{sentences}</ul>")
-    return f'<div class="comparisons">{"".join(parts)}</div>'
-
-
-def _pair(text: Text, pair: Result, titles: Mapping[str, str]) -> str:
-    """Which of two is better, by how much, and whether that is more than chance."""
-    change = pair["difference"]
-    ahead, behind = pair["first"], pair["second"]
-    low, high, alone = change["low"], change["high"], ("only_first_right", "only_second_right")
-    if change["value"] < 0:
-        ahead, behind, low, high, alone = behind, ahead, -high, -low, alone[::-1]
-    certain = pair["holm_p"] < 0.05
-    p = pair["holm_p"]
-    sentence = text(
-        "evidence.pair",
-        ahead=titles[ahead],
-        behind=titles[behind],
-        points=text.number(100 * abs(change["value"]), 1),
-        low=text.number(100 * low, 1),
-        high=text.number(100 * high, 1),
-        only_ahead=text.number(pair[alone[0]]),
-        only_behind=text.number(pair[alone[1]]),
-        p=f"< {text.number(0.001, 3)}" if p < 0.001 else f"= {text.number(p, 3)}",
-    )
-    verdict = text("evidence.pair.certain" if certain else "evidence.pair.chance")
-    return f"<b>{escape(verdict)}</b> {escape(sentence)}"
 
 
 def _scenario(text: Text, scenario: Scenario, result: Result | None) -> str:
@@ -165,6 +139,12 @@ def _scenario(text: Text, scenario: Scenario, result: Result | None) -> str:
         file=f"assets/results/{result['scenario']}.json",
         command=result["command"],
         date=result["date"][:10],
+        exam=text(
+            "evidence.exam",
+            dataset=text(f"dataset.{result['dataset']}"),
+            split=result["split"],
+            n=text.number(result["n"]),
+        ),
         sha256=result["weights"]["sha256"][:12],
     )
     return (
@@ -204,10 +184,11 @@ def _learning(text: Text, result: Result) -> str:
     history = result["training"]["history"]
     head = "".join(
         f'<th scope="col">{escape(text(f"evidence.learning.{name}"))}</th>'
-        for name in ("stage", "epoch", "train", "valid", "loss", "val_loss")
+        for name in ("stage", "epoch", "rate", "train", "valid", "loss", "val_loss")
     )
     rows = "".join(
         f"<tr><td>{escape(text.word('stage', row['stage']))}</td><td>{row['epoch']}</td>"
+        f"<td>{text.number(row['learning_rate'], 6)}</td>"
         f"<td>{escape(text.percent(row['accuracy']))}</td>"
         f"<td>{escape(text.percent(row['val_accuracy']))}</td>"
         f"<td>{text.number(row['loss'], 3)}</td><td>{text.number(row['val_loss'], 3)}</td></tr>"

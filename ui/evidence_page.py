@@ -25,7 +25,15 @@ def build_evidence(
         files = text.join(findings.broken)
         gr.HTML(render_notice(text("evidence.broken", files=files), "problem"))
     gr.HTML(
-        render_evidence(text, scenarios, findings.results, findings.comparison, findings.references)
+        render_evidence(
+            text,
+            scenarios,
+            findings.results,
+            findings.comparison,
+            findings.references,
+            findings.ablation,
+            findings.regions,
+        )
     )
     gr.HTML(render_speed(text, read_benchmark()))
     gr.HTML(render_footer(text))

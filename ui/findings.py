@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scenarios import Scenario
+from ui.ablation import render_ablation
 from ui.evidence import render_evidence
 from ui.method import render_method
+from ui.regions import render_regions
 from ui.results import BROKEN, RESULTS, read_result
-from ui.text import ASSETS, load_text
+from ui.text import ASSETS, Text, load_text
+
+# Studies of networks that the app does not serve: each has a file and a section of its name.
+STUDIES: dict[str, Callable[[Text, dict[str, Any] | None], str]] = {
+    "ablation": render_ablation,
+    "regions": render_regions,
+}
 
 
 @dataclass(frozen=True)
@@ -21,12 +29,14 @@ class Findings:
 
     results: by slug, None where not measured on the weights at hand. comparison: the tests between
     scenarios, None where there are none of these weights. references: others' figures by dataset.
-    broken: names of the files that cannot be shown.
+    ablation, regions: None where not measured. broken: names of the files that cannot be shown.
     """
 
     results: dict[str, dict[str, Any] | None]
     comparison: dict[str, Any] | None
     references: dict[str, list[dict[str, Any]]]
+    ablation: dict[str, Any] | None
+    regions: dict[str, Any] | None
     broken: tuple[str, ...]
 
 
@@ -72,7 +82,16 @@ def read_findings(
         references = others
     except BROKEN as error:
         refuse(references_file, error)
-    return Findings(results, comparison, references, tuple(broken))
+    studies: dict[str, dict[str, Any] | None] = {}
+    for name, render in STUDIES.items():
+        studies[name] = None
+        try:
+            study = read_study(folder / f"{name}.json")
+            render(text, study)
+            studies[name] = study
+        except BROKEN as error:
+            refuse(folder / f"{name}.json", error)
+    return Findings(results, comparison, references, **studies, broken=tuple(broken))
 
 
 def read_comparison(fingerprints: Mapping[str, str], path: Path) -> dict[str, Any] | None:
@@ -85,3 +104,8 @@ def read_comparison(fingerprints: Mapping[str, str], path: Path) -> dict[str, An
     found = json.loads(path.read_text("utf-8"))
     known = {slug: fingerprints.get(slug) for slug in found["weights"]}
     return found if known == found["weights"] else None
+
+
+def read_study(path: Path) -> dict[str, Any] | None:
+    """A study's file as it stands; None where missing. Raises one of BROKEN."""
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else None

@@ -8,24 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from ui.text import ASSETS, Text
+from ui.uploads import LONGEST_SECONDS
 
 # Where each page lies, relative to the others, so that it also works behind a proxy's path.
 PATHS = {
     "id": {
         "compare": ".",
+        "live": "langsung",
         "evidence": "hasil",
         "data": "data",
         "own": "uji",
         "method": "metode",
+        "program": "program",
     },
     "en": {
         "compare": "en",
+        "live": "live",
         "evidence": "evidence",
         "data": "datasets",
         "own": "test",
         "method": "method",
+        "program": "programs",
     },
 }
+IN_FOOTER = "program"  # the page that the footer leads to, not the head
 OTHER = {"id": ("en", "English"), "en": ("id", "Bahasa Indonesia")}
 
 
@@ -56,6 +62,8 @@ def render_header(text: Text, thesis: dict[str, Any], page: str = "compare") -> 
     language, name = OTHER[text.language]
     links = ""
     for other, path in PATHS[text.language].items():
+        if other == IN_FOOTER:
+            continue
         current = ' aria-current="page"' if other == page else ""
         links += f'<a href="{path}"{current}>{escape(text(f"nav.{other}"))}</a>'
     number = thesis.get("student_number")
@@ -92,10 +100,16 @@ def render_steps(text: Text) -> str:
 
 
 def render_footer(text: Text) -> str:
-    """What the answers are not, and what happens to a photo."""
+    """What the answers are not, what happens to a photo, and the way to the page for programs."""
+    minutes = text.number(LONGEST_SECONDS / 60)
+    privacy = " ".join(
+        text(f"privacy.{part}", minutes=minutes) for part in ("where", "files", "kept")
+    )
+    path = PATHS[text.language][IN_FOOTER]
     return (
         f'<footer class="colophon"><p>{escape(text("page.note"))}</p>'
-        f"<p>{escape(text('page.privacy'))}</p></footer>"
+        f"<p><b>{escape(text('privacy.title'))}.</b> {escape(privacy)}</p>"
+        f'<p><a href="{path}">{escape(text(f"nav.{IN_FOOTER}"))}</a></p></footer>'
     )
 
 

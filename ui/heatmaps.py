@@ -10,7 +10,7 @@ from PIL import Image
 
 from models.compare import Failure
 from models.explain import HeatMap
-from models.images import to_input, to_native
+from models.images import to_input
 from scenarios import Scenario
 from ui.pictures import data_uri
 from ui.text import Text
@@ -30,7 +30,7 @@ def render_heat_maps(
     crop: np.ndarray,
     maps: Sequence[HeatMap | Failure],
 ) -> str:
-    """One picture a scenario, the way from the crop to them above and the scale below.
+    """One picture a scenario, and the scale below.
 
     scenarios: in the order of columns. crop: the face, uint8 RGB (height, width, 3). maps: of
     those scenarios that know the emotion asked for.
@@ -42,7 +42,7 @@ def render_heat_maps(
     opacity = escape(text("looks.opacity"))
     slide = "this.closest('.looks').style.setProperty('--opacity', this.value / 100)"
     return (
-        f'<section class="looks" style="--opacity: {OPACITY}">{_way(text, scenarios, crop)}'
+        f'<section class="looks" style="--opacity: {OPACITY}">'
         f'<div class="maps">{pictures}</div>'
         f'<div class="scale"><span class="legend"><span>{escape(text("looks.little"))}</span>'
         f'<i style="background: linear-gradient(to right, {_stops()})"></i>'
@@ -50,26 +50,6 @@ def render_heat_maps(
         f'<label>{opacity}<input type="range" min="0" max="100" value="{100 * OPACITY:.0f}" '
         f'oninput="{slide}"></label></div>'
         f'<p class="note">{escape(text("looks.note"))}</p></section>'
-    )
-
-
-def _way(text: Text, scenarios: Mapping[str, Scenario], crop: np.ndarray) -> str:
-    """From the crop to what the models are given: two pictures and a sentence."""
-    spec = next(iter(scenarios.values())).input
-    face = Image.fromarray(crop)
-    native = to_native(face, spec)
-    sizes = text.join(
-        [text.number(size) for size in sorted({s.input.size for s in scenarios.values()})]
-    )
-    sentence = text(
-        "looks.way", width=face.width, height=face.height, native=spec.native, sizes=sizes
-    )
-    small = face.copy()
-    small.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
-    return (
-        f'<div class="way">{_image(small, text("looks.crop_alt"), "smooth")}'
-        f'<span aria-hidden="true">→</span>{_image(native, text("looks.native_alt"))}'
-        f"<p>{escape(sentence)}</p></div>"
     )
 
 
@@ -104,11 +84,14 @@ def _picture(text: Text, scenario: Scenario, crop: np.ndarray, found: HeatMap) -
     )
 
 
-def overlay(scenario: Scenario, crop: np.ndarray, found: HeatMap) -> Image.Image:
-    """What the network was given with its heat map over it, SHOWN_SIDE pixels a side."""
+def overlay(scenario: Scenario, crop: np.ndarray, cells: np.ndarray) -> Image.Image:
+    """What the network was given with a map (rows, columns), 0-1, over it; SHOWN_SIDE a side.
+
+    Nothing lies over it where the map is empty.
+    """
     side = (SHOWN_SIDE, SHOWN_SIDE)
     given = _given(scenario, crop).resize(side, Image.Resampling.NEAREST)
-    return Image.blend(given, _coloured(found.cells), OPACITY) if found.cells.any() else given
+    return Image.blend(given, _coloured(cells), OPACITY) if cells.any() else given
 
 
 def _given(scenario: Scenario, crop: np.ndarray) -> Image.Image:

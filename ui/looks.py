@@ -1,29 +1,22 @@
-"""Under the answers: where each model looks, and the pixels it was given; worked out on demand."""
+"""Under the answers: where each model looks on the face, and the gates of its SE block."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
-
 import gradio as gr
+import numpy as np
 
-from models.compare import Engine
-from models.faces import FaceFinder
-from scenarios import EMOTIONS
-from ui.header import render_notice
+from models.explain import HeatMap
+from models.gates import read_gates
+from scenarios import EMOTIONS, Scenario
+from ui.gates import render_gates
 from ui.heatmaps import render_heat_maps
-from ui.reading import read_again
-from ui.text import Text
+from ui.on_demand import OnDemand
 
 TOP = "top"  # instead of an emotion: each model's own top answer
 
 
-class Looks:
-    """The section in one language. ``build`` lays it out; CSS hides it until there are answers."""
-
-    def __init__(self, text: Text, engine: Engine, finder: FaceFinder, concurrency_id: str):
-        self.text, self.engine, self.finder = text, engine, finder
-        self.concurrency_id = concurrency_id
+class Looks(OnDemand):
+    """The heat maps of the chosen scenarios on the chosen face."""
 
     def build(
         self, photo: gr.Image, chosen: gr.CheckboxGroup, face: gr.Radio, columns: gr.HTML
@@ -31,10 +24,7 @@ class Looks:
         """photo, chosen, face: what is explained. columns: as they change, the maps are gone."""
         text = self.text
         with gr.Column(elem_classes="looks-area"):
-            gr.HTML(
-                f"<h3>{escape(text('looks.title'))}</h3><p>{escape(text('looks.lead'))}</p>",
-                elem_classes="looks-head",
-            )
+            self.head("looks")
             with gr.Row(elem_classes="looks-ask"):
                 emotion = gr.Dropdown(
                     [
@@ -47,25 +37,26 @@ class Looks:
                 )
                 button = gr.Button(text("looks.button"))
             maps = gr.HTML(elem_classes="maps-area")
-        quiet: dict[str, Any] = {"api_visibility": "private"}
-        asked = [photo, chosen, face, emotion]
-        run = button.click(self.show, asked, maps, concurrency_id=self.concurrency_id, **quiet)
         # Other answers, or another emotion: the maps would be to the old question.
         stale = [columns.change, emotion.input]
-        gr.on(stale, lambda: "", None, maps, queue=False, cancels=[run], **quiet)
+        self.answer(button, self.show, [photo, chosen, face, emotion], maps, stale)
 
     def show(self, path: str | None, slugs: list[str], number: int | None, emotion: str) -> str:
-        """The heat maps of the chosen scenarios on the chosen face, or a sentence."""
-        text = self.text
-        if not slugs:
-            return render_notice(text("notice.no_scenario"), "problem")
-        found = read_again(self.finder, path, number)
-        if found is None:
-            return render_notice(text("looks.photo_gone"), "problem")
-        _, face = found
+        """The heat maps, or a sentence."""
+        found = self.find(path, slugs, number)
+        if isinstance(found, str):
+            return found
+        crop = found[1].crop
         chosen = {slug: s for slug, s in self.engine.scenarios.items() if slug in slugs}
         wanted = None if emotion == TOP else emotion
         knowing = [slug for slug, s in chosen.items() if wanted is None or wanted in s.emotions]
-        (answers,) = self.engine.compare([face.crop], knowing)
-        maps = self.engine.explain(face.crop, answers, wanted)
-        return render_heat_maps(text, chosen, face.crop, maps)
+        (answers,) = self.engine.compare([crop], knowing)
+        maps = self.engine.explain(crop, answers, wanted)
+        working = [chosen[found.scenario] for found in maps if isinstance(found, HeatMap)]
+        gates = "".join(self._gates(scenario, crop) for scenario in working)
+        return render_heat_maps(self.text, chosen, crop, maps) + gates
+
+    def _gates(self, scenario: Scenario, crop: np.ndarray) -> str:
+        """The gates of its SE block; nothing where it has none."""
+        gates = read_gates(self.engine.networks[scenario.slug], scenario, crop)
+        return render_gates(self.text, scenario, crop, gates) if gates else ""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
-from models.describe import Segment
+from models.describe import Segment, SqueezeBlock
 from scenarios import Scenario
+from ui import VERSION
+from ui.drawing import draw_network, draw_squeeze_excitation
 from ui.text import Text
 
 Record = Mapping[str, Any]
@@ -31,11 +34,14 @@ def render_method(
     scenarios: Sequence[Scenario],
     networks: Mapping[str, Sequence[Segment]],
     records: Mapping[str, Record | None],
+    squeeze: Mapping[str, SqueezeBlock] = MappingProxyType({}),
+    thesis: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """The whole page.
 
     networks: the segments of each network that is loaded, by slug. records: by slug, what
-    ``models.train`` wrote of the weights at hand; None where there is no such record.
+    ``models.train`` wrote of the weights at hand; None where there is no such record. squeeze: the
+    SE block of each loaded network that has one, by slug. thesis: as ``read_thesis`` gives it.
     """
     cards = "".join(_network(text, item, networks.get(item.slug)) for item in scenarios)
     return (
@@ -48,7 +54,8 @@ def render_method(
         f"<h2>{escape(text('method.networks'))}</h2>"
         f'<p class="lead">{escape(text("method.networks.lead"))}</p>'
         f'<div class="networks">{cards}</div>'
-        f"<h2>{escape(text('method.se'))}</h2>{_squeeze_and_excitation(text)}</section>"
+        f"<h2>{escape(text('method.se'))}</h2>{_squeeze_and_excitation(text, scenarios, squeeze)}"
+        f"<h2>{escape(text('method.makers'))}</h2>{_makers(text, thesis)}</section>"
     )
 
 
@@ -197,11 +204,21 @@ def _network(text: Text, scenario: Scenario, network: Sequence[Segment] | None) 
             f'<span class="state">{escape(text(f"method.{state}"))}</span>'
             f"<small>{escape(detail)}</small></li>"
         )
-    return f'<article class="proof">{title}<ol class="segments">{"".join(rows)}</ol></article>'
+    return (
+        f'<article class="proof">{title}{draw_network(network)}'
+        f'<ol class="segments">{"".join(rows)}</ol></article>'
+    )
 
 
-def _squeeze_and_excitation(text: Text) -> str:
-    """The block's three steps, their equations and where they come from."""
+def _squeeze_and_excitation(
+    text: Text, scenarios: Sequence[Scenario], squeeze: Mapping[str, SqueezeBlock]
+) -> str:
+    """The block in a picture, its three steps, their equations and where they come from."""
+    sizes = "".join(
+        f"<p>{escape(_sizes(text, scenario, squeeze[scenario.slug]))}</p>"
+        for scenario in scenarios
+        if scenario.slug in squeeze
+    )
     steps = "".join(
         f"<li><b>{escape(text(f'method.se.{step}'))}</b><code>{formula}</code>"
         f"<span>{escape(text(f'method.se.{step}.what'))}</span></li>"
@@ -212,11 +229,35 @@ def _squeeze_and_excitation(text: Text) -> str:
         )
     )
     return (
-        f'<div class="proof"><p>{escape(text("method.se.lead"))}</p>'
-        f'<ol class="se-steps">{steps}</ol>'
+        f'<div class="proof"><p>{escape(text("method.se.lead"))}</p>{sizes}'
+        f'{draw_squeeze_excitation(text)}<ol class="se-steps">{steps}</ol>'
         f'<p class="caption">{escape(text("method.se.source"))}</p></div>'
     )
 
 
+def _sizes(text: Text, scenario: Scenario, block: SqueezeBlock) -> str:
+    return text(
+        "method.se.sizes",
+        model=text(scenario.title),
+        side=text.number(block.side),
+        channels=text.number(block.channels),
+        ratio=text.number(block.ratio),
+    )
+
+
+def _makers(text: Text, thesis: Mapping[str, Any]) -> str:
+    """Who wrote and who guided the thesis, as far as known, and what it is built with."""
+    author, institution = (thesis.get(part) for part in ("author", "institution"))
+    supervisors = thesis.get("supervisors")
+    number = thesis.get("student_number")
+    parts = [author, text("thesis.student_number", number=number) if number else "", institution]
+    lines = [", ".join(str(part) for part in parts if part)]
+    if supervisors:
+        lines.append(text("thesis.supervisors", names=text.join(supervisors)))
+    lines.append(text("method.makers.built", version=VERSION))
+    shown = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    return f'<div class="proof">{shown}</div>'
+
+
 def _lines(value: str) -> str:
-    return "<br/>".join(escape(line) for line in value.split("\n"))
+    return "".join(f"<p>{escape(line)}</p>" for line in value.split("\n"))

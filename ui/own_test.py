@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from models.archive import MAX_PHOTOS
 from models.compare import Failure
-from models.images import MAX_BYTES
 from models.photos import Photo
+from models.refusals import MAX_BYTES
 from models.scoring import Score
 from scenarios import EMOTIONS, Scenario
 from ui.charts import confusion, interval_row, interval_words, scale_row
@@ -41,10 +41,7 @@ def render_intro(text: Text) -> str:
         megabytes=text.number(MAX_BYTES / 1_000_000),
         photos=text.number(MAX_PHOTOS),
     )
-    # Gradio's own words in the drop zone follow the browser's language, not the page's.
-    words = escape(text("own.drop"))
     return (
-        f'<style>.own-files {{ --words: "{words}"; }}</style>'
         f'<section class="evidence own-intro"><h2>{escape(text("own.title"))}</h2>'
         f'<p class="lead">{escape(text("own.lead"))}</p>'
         f'<p class="note">{escape(folders)}</p><p class="note">{escape(limits)}</p></section>'

@@ -27,6 +27,7 @@ from ui.header import read_thesis, render_footer, render_header, render_notice
 from ui.own_test import duration, folder_labels, render_intro, render_progress, render_scores
 from ui.own_test_rows import ORDERS, ROWS, arrange, render_csv, render_table
 from ui.text import Text
+from ui.uploads import Uploads
 
 QUEUE = "sets"
 AT_ONCE = 2  # tests that run side by side, chunk by chunk; a third waits
@@ -37,8 +38,8 @@ CSV_NAMES = {"id": "sidang-uji-sendiri.csv", "en": "sidang-own-test.csv"}
 class OwnTestPage:
     """The page in one language; ``build`` lays it out inside the Blocks being built."""
 
-    def __init__(self, text: Text, engine: Engine, finder: FaceFinder):
-        self.text, self.engine, self.finder = text, engine, finder
+    def __init__(self, text: Text, engine: Engine, finder: FaceFinder, uploads: Uploads):
+        self.text, self.engine, self.finder, self.uploads = text, engine, finder, uploads
         self.scenarios = list(engine.scenarios.values())
 
     def build(self) -> None:
@@ -102,6 +103,22 @@ class OwnTestPage:
         return gr.Button(self.text("own.stopping"), interactive=False)
 
     def run(
+        self,
+        uploads: Sequence[Upload] | None,
+        stopping: threading.Event | None,
+        request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:
+        """``read``, after which the files are deleted and the CSV belongs to the visitor's page."""
+        try:
+            for shown in self.read(uploads, stopping):
+                csv = [path for path in shown if isinstance(path, Path)]
+                self.uploads.arrived(map(str, csv))
+                self.uploads.show(request.session_hash, map(str, csv))
+                yield shown
+        finally:
+            self.uploads.release(str(upload.path) for upload in uploads or ())
+
+    def read(
         self, uploads: Sequence[Upload] | None, stopping: threading.Event | None
     ) -> Iterator[tuple[Any, ...]]:
         """Read everything, telling after each chunk how far it is; then the results."""
@@ -156,7 +173,8 @@ class OwnTestPage:
             f"{render_scores(text, scenarios, scores, photos)}</section>"
         )
         content = render_csv(text, scenarios, photos)
-        path = save_bytes_to_cache(content, CSV_NAMES[text.language], self.csv.GRADIO_CACHE)
+        name = CSV_NAMES[text.language]
+        path = Path(save_bytes_to_cache(content, name, self.csv.GRADIO_CACHE))
         orders = self._orders(photos)
         rows = arrange(photos, orders[0])
         return (

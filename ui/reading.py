@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from models.compare import Answer, Engine
 from models.faces import Face, FaceFinder
-from models.images import ImageRefused, read_image
+from models.images import read_image
+from models.refusals import ImageRefused
 
 MOST_FACES = 16  # the largest are read; a school photo would keep everybody waiting
 
@@ -28,10 +30,15 @@ class Reading:
     answers: tuple[tuple[Answer, ...], ...]
 
 
+def path_of(payload: Any) -> str | None:
+    """An uploaded file where it lies, as it is; in the place of a component's ``preprocess``."""
+    return payload.path if payload else None
+
+
 def read_photo(
     engine: Engine, finder: FaceFinder, path: str | Path, slugs: Sequence[str] | None = None
 ) -> Reading:
-    """Read one photo. Raises models.images.ImageRefused where it cannot be used."""
+    """Read one photo. Raises models.refusals.ImageRefused where it cannot be used."""
     photo = read_image(path)
     found = finder.find(photo)
     faces = found[:MOST_FACES]

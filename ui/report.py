@@ -30,6 +30,7 @@ FIELDS = (
     "exam_accuracy",
     "exam_accuracy_low",
     "exam_accuracy_high",
+    "exam_balanced_accuracy",
     "weights_sha256",
     "date",
     "version",
@@ -125,6 +126,7 @@ def _exam_fields(measured: Measured | None) -> dict[str, str]:
         "exam_accuracy": f"{measured.accuracy:.6f}",
         "exam_accuracy_low": f"{measured.low:.6f}",
         "exam_accuracy_high": f"{measured.high:.6f}",
+        "exam_balanced_accuracy": f"{measured.balanced:.6f}",
     }
 
 

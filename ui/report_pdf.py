@@ -1,4 +1,4 @@
-"""The report as one page of PDF, A4, with selectable text and the bundled typeface.
+"""The report as PDF, A4, with selectable text and the bundled typeface.
 
 fpdf2 reads no variable font, so assets/fonts holds two static instances of it (weights 400 and 700,
 made with fontTools; their space is widened from 170 to 240 units, for fpdf2 applies no kerning).
@@ -15,8 +15,13 @@ from models.compare import Prediction, top
 from ui.doubts import doubt_sentence, doubts
 from ui.header import read_thesis
 from ui.report import Line, Report
-from ui.results import Measured
-from ui.sentences import exam_detail, failure_reason, verdict_sentences
+from ui.sentences import (
+    exam_baseline,
+    exam_detail,
+    failure_reason,
+    known_sentence,
+    verdict_sentences,
+)
 from ui.text import ASSETS, Text
 
 FONT = "Plus Jakarta Sans"
@@ -25,14 +30,21 @@ PICTURE = 46.0  # a side of the photo
 GAP = 4.0  # between columns
 INK, GREY, ACCENT, TRACK = (28, 33, 31), (92, 100, 97), (11, 92, 77), (225, 230, 228)
 ROW = 4.6  # height of an emotion's row
+NAMES = 34.0  # width of the models' names beside their figures
 
 
 def pdf_page(text: Text, report: Report) -> bytes:
-    """One A4 page: picture, sentences, a column a scenario, weights and figures, cautions."""
+    """An A4 page: picture, sentences, a column a scenario, figures and weights, a caution.
+
+    Of more than five scenarios the figures may go on on a second one.
+    """
     page = _Page(text)
     page.heading(text("report.title"))
     page.picture(report)
     page.columns(report.lines)
+    if any(line.seen for line in report.lines):
+        page.paragraph(text("report.maps"), GREY)
+        page.ln(3)
     page.figures(report.lines)
     page.paragraph(text("page.note"), GREY)
     return bytes(page.output())
@@ -146,18 +158,33 @@ class _Page(FPDF):
         self.set_xy(left, self.get_y() + ROW - 3)
 
     def figures(self, lines: Sequence[Line]) -> None:
-        """Of each model what was measured, and which weights answered."""
+        """Of each model what was measured, and which weights answered; what is left goes on."""
+        self.set_auto_page_break(auto=True, margin=MARGIN)
         for line in lines:
             self.words(8, bold=True)
-            self.cell(0, 4.2, self.say(line.scenario.title), new_x=XPos.LEFT, new_y=YPos.NEXT)
-            self.paragraph(_measured(self.say, line.measured), INK, 8)
+            self.multi_cell(
+                NAMES - GAP, 4, self.say(line.scenario.title), align="L", new_y=YPos.TOP
+            )
+            self.set_left_margin(MARGIN + NAMES)
+            self.set_x(MARGIN + NAMES)
+            for sentence in _measured(self.say, line):
+                self.paragraph(sentence, INK, 8)
             sha = line.sha256 or self.say("report.unknown")
             self.paragraph(self.say("report.sha256", sha256=sha), GREY, 7)
+            self.set_left_margin(MARGIN)
+            self.set_x(MARGIN)
             self.ln(1.6)
 
 
-def _measured(text: Text, measured: Measured | None) -> str:
+def _measured(text: Text, line: Line) -> list[str]:
+    """The exam's figures in sentences, last what it said of answers like this one."""
+    measured = line.measured
     if measured is None:
-        return text("column.accuracy.none")
+        return [text("column.accuracy.none")]
     value = text("column.accuracy", value=text.percent(measured.accuracy))
-    return f"{value} ({exam_detail(text, measured)})"
+    sentences = [
+        f"{value} ({exam_detail(text, measured)})",
+        exam_baseline(text, measured),
+        known_sentence(text, measured, line.answer),
+    ]
+    return [sentence for sentence in sentences if sentence]

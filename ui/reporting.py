@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
 import gradio as gr
 from PIL import Image
@@ -13,11 +12,10 @@ from PIL import Image
 from models.compare import Engine
 from models.explain import HeatMap
 from models.faces import Face, FaceFinder
-from ui.header import render_notice
 from ui.heatmaps import overlay
+from ui.on_demand import QUIET, OnDemand
 from ui.photo import SHOWN_SIDE
-from ui.pictures import content_uri
-from ui.reading import read_again
+from ui.pictures import content_uri, outlined
 from ui.report import Line, Report, csv_text, json_text
 from ui.report_pdf import pdf_page
 from ui.results import Measured
@@ -29,21 +27,20 @@ OPEN_FIRST = """() => {
 }"""
 
 
-class Reporting:
-    """The section in one language. ``build`` lays it out; CSS hides it until there are answers."""
+class Reporting(OnDemand):
+    """The report of the chosen face. measured, fingerprints: by scenario, as in the columns."""
 
     def __init__(
         self,
         text: Text,
         engine: Engine,
         finder: FaceFinder,
+        concurrency_id: str,
         measured: Mapping[str, Measured | None],
         fingerprints: Mapping[str, str],
-        concurrency_id: str,
     ):
-        self.text, self.engine, self.finder = text, engine, finder
+        super().__init__(text, engine, finder, concurrency_id)
         self.measured, self.fingerprints = measured, fingerprints
-        self.concurrency_id = concurrency_id
 
     def build(
         self, photo: gr.Image, chosen: gr.CheckboxGroup, face: gr.Radio, columns: gr.HTML
@@ -51,10 +48,7 @@ class Reporting:
         """photo, chosen, face: what is reported. columns: as they change, the report is gone."""
         text = self.text
         with gr.Column(elem_classes="looks-area report-area"):
-            gr.HTML(
-                f"<h3>{escape(text('report.title'))}</h3><p>{escape(text('report.lead'))}</p>",
-                elem_classes="looks-head",
-            )
+            self.head("report")
             with gr.Row(elem_classes="looks-ask"):
                 picture = gr.Radio(
                     [(text(f"report.picture.{kind}"), kind) for kind in (PHOTO, FACE)],
@@ -63,24 +57,21 @@ class Reporting:
                 )
                 button = gr.Button(text("report.button"))
             files = gr.HTML(elem_classes="report-files")
-        quiet: dict[str, Any] = {"api_visibility": "private"}
-        asked = [photo, chosen, face, picture]
-        run = button.click(self.make, asked, files, concurrency_id=self.concurrency_id, **quiet)
-        run.then(None, js=OPEN_FIRST, **quiet)
-        stale = [columns.change, picture.input]
-        gr.on(stale, lambda: "", None, files, queue=False, cancels=[run], **quiet)
+        asked, stale = [photo, chosen, face, picture], [columns.change, picture.input]
+        run = self.answer(button, self.make, asked, files, stale)
+        run.then(None, js=OPEN_FIRST, **QUIET)
 
     def make(self, path: str | None, slugs: list[str], number: int | None, picture: str) -> str:
         """Links that hold the PDF, the CSV and the JSON themselves, or a sentence."""
         text = self.text
-        if not slugs:
-            return render_notice(text("notice.no_scenario"), "problem")
-        found = read_again(self.finder, path, number)
-        if found is None:
-            return render_notice(text("looks.photo_gone"), "problem")
+        found = self.find(path, slugs, number)
+        if isinstance(found, str):
+            return found
         shown, face = found
         if picture == FACE:
             shown = Image.fromarray(face.crop)
+        elif face.detected:
+            shown = outlined(shown, face.box, "white")
         shown.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
         chosen = [slug for slug in self.engine.scenarios if slug in slugs]
         now = datetime.datetime.now().astimezone()
@@ -101,7 +92,7 @@ class Reporting:
         lines = []
         for slug, answer in zip(slugs, answers, strict=True):
             scenario, found = self.engine.scenarios[slug], maps[slug]
-            seen = overlay(scenario, face.crop, found) if isinstance(found, HeatMap) else None
+            seen = overlay(scenario, face.crop, found.cells) if isinstance(found, HeatMap) else None
             figures, sha256 = self.measured.get(slug), self.fingerprints.get(slug)
             lines.append(Line(scenario, answer, seen, figures, sha256))
         return tuple(lines)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from models import hub
-from models.compare import Answer, Failure, Prediction, agreement
+from models.compare import Answer, Failure, Prediction, agreement, top
 from scenarios import Scenario
 from ui.results import Measured
 from ui.text import Text
@@ -37,6 +38,50 @@ def exam_detail(text: Text, measured: Measured) -> str:
         low=text.percent(measured.low),
         high=text.percent(measured.high),
     )
+
+
+def exam_baseline(text: Text, measured: Measured) -> str:
+    """The balanced accuracy, and what an answer without any knowledge would score."""
+    return text(
+        "column.accuracy.baseline",
+        emotion=text.emotion(measured.commonest),
+        baseline=text.percent(measured.baseline),
+        balanced=text.percent(measured.balanced),
+    )
+
+
+def known_sentence(text: Text, measured: Measured | None, answer: Answer | None) -> str:
+    """What the exam said of answers like this one; "" where nothing is known of them."""
+    if measured is None or not isinstance(answer, Prediction):
+        return ""
+    best = top(answer.distribution)
+    if best not in measured.classes:
+        return ""
+    known = measured.classes[best]
+    right, found = text.percent(known.precision, 0), text.percent(known.recall, 0)
+    return text("column.known", emotion=text.emotion(best), precision=right, recall=found)
+
+
+def origin(text: Text, name: str, found: Mapping[str, Any]) -> str:
+    """Which file figures come from, which command wrote it and when."""
+    return text(
+        "evidence.file",
+        file=f"assets/results/{name}.json",
+        command=found["command"],
+        date=found["date"][:10],
+    )
+
+
+def change_words(text: Text, change: Mapping[str, float]) -> str:
+    """A difference of shares in points, up or down, with its interval where it has one."""
+    direction = "up" if change["value"] >= 0 else "down"
+    sentence = text(
+        f"evidence.change.{direction}", points=text.number(100 * abs(change["value"]), 1)
+    )
+    if "low" in change:
+        low, high = (text.number(100 * change[end], 1) for end in ("low", "high"))
+        sentence += " " + text("evidence.change.between", low=low, high=high)
+    return sentence
 
 
 def verdict_sentences(

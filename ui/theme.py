@@ -6,27 +6,16 @@ import base64
 
 import gradio as gr
 
-from ui.header import PATHS
 from ui.text import ASSETS
 
 FONT = "Plus Jakarta Sans"
 FONT_FILE = ASSETS / "fonts" / "plus-jakarta-sans-latin-wght-normal.woff2"
 
-# Before Gradio's own script runs: the page's language, for the browser and for Gradio's labels,
-# which otherwise follow the browser's language and mix two in one page. Then the presentation mode
-# for a projector: F2 or the button enters and leaves it, and it lasts from page to page.
+# The presentation mode for a projector: F2 or the button enters and leaves it, and it lasts from
+# page to page. Gradio keeps the style sheet inside its own element, so the paper's ground is here.
 HEAD = """
+<style>@media print { html, body, gradio-app { background: #fff !important; } }</style>
 <script>
-(() => {
-  const english = /\\/(ENGLISH)\\/?$/.test(location.pathname);
-  const language = english ? "en" : "id";
-  const hold = () => { document.documentElement.lang = language; };
-  hold();
-  new MutationObserver(() => { if (document.documentElement.lang !== language) hold(); })
-    .observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
-  Object.defineProperty(navigator, "language", { get: () => language });
-  Object.defineProperty(navigator, "languages", { get: () => [language] });
-})();
 (() => {
   const root = document.documentElement;
   const present = (on) => {
@@ -41,7 +30,7 @@ HEAD = """
   });
 })();
 </script>
-""".replace("ENGLISH", "|".join(PATHS["en"].values()))
+"""
 
 
 def theme() -> gr.themes.Base:

@@ -15,12 +15,12 @@ import numpy as np
 from models.images import to_input
 from models.study.answers import Answers, fingerprint
 from models.study.datasets import DatasetError, Split, load_split
-from models.study.machine import without_xla
+from models.study.machine import devices, without_xla
 from scenarios import EMOTIONS, Scenario
 
 # Answers to PrivateTest's images of the emotions every scenario knows stand under this name.
 SHARED_EXAM = "fer2013/shared"
-CHUNK = 256  # images between two lines of progress
+BATCH = 64  # images a device reads at once
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,13 @@ def predict(network: keras.Model, split: Split, scenario: Scenario) -> np.ndarra
     without_xla(network)
     began = time.monotonic()
     said, parts = began, []
-    for first in range(0, len(split), CHUNK):
-        inputs = to_input(list(split.images[first : first + CHUNK]), scenario.input)
-        parts.append(network.predict(inputs, batch_size=64, verbose=0))
-        done, now = min(first + CHUNK, len(split)), time.monotonic()
+    batch, chunk = BATCH * devices(), 4 * BATCH * devices()
+    for first in range(0, len(split), chunk):
+        inputs = to_input(list(split.images[first : first + chunk]), scenario.input)
+        missing = -len(inputs) % devices()  # the last batch is filled up, so that each has a share
+        filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)])
+        parts.append(network.predict(filled, batch_size=batch, verbose=0)[: len(inputs)])
+        done, now = first + len(inputs), time.monotonic()
         if now - said > 10 or done == len(split):
             said = now
             left = datetime.timedelta(seconds=int((now - began) / done * (len(split) - done)))

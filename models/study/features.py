@@ -61,4 +61,5 @@ class Features:
             changed = keras.ops.convert_to_numpy(change(pictures, training=True))
             kept[first : first + 256] = self.base.predict(changed, batch_size=64, verbose=0)
         kept.flush()
+        del kept  # Windows renames no file that is still mapped
         os.replace(unfinished, path)

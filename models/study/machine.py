@@ -42,3 +42,18 @@ def without_xla(model: keras.Model) -> keras.Model:
     if keras.backend.backend() == "tensorflow":
         model.jit_compile = False
     return model
+
+
+def share_batches() -> None:
+    """Let Keras share each batch among all devices, where the backend is JAX and has several.
+
+    A batch must then be a multiple of ``devices()``.
+    """
+    if keras.backend.backend() == "jax" and len(keras.distribution.list_devices()) > 1:
+        keras.distribution.set_distribution(keras.distribution.DataParallel())
+
+
+def devices() -> int:
+    """How many devices share a batch."""
+    shared = keras.distribution.distribution()
+    return int(np.prod(shared.device_mesh.shape)) if shared else 1

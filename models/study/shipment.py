@@ -19,7 +19,10 @@ Files = dict[str, Path | bytes]  # by the path in the repository: a file here, o
 
 ENTRY = "app.py"
 PACKAGES = ("ui", "models", "scenarios")
-BESIDE = ("README.md", "LICENSE", "requirements.txt", "models/weights/README.md")
+BESIDE = (
+    "README.md", "HOSTING.md", "LICENSE", "requirements.txt", "requirements.lock",
+    "models/weights/README.md",
+)  # fmt: skip
 # Kept for the comparison command; pages that read them import the module that does.
 ANSWERS, ANSWERS_READER = "assets/results/answers", "models/study/answers.py"
 

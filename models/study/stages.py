@@ -96,7 +96,8 @@ def train_stage(
     for layer in frozen:
         layer.trainable = True
     if lesson.kept:
-        shutil.rmtree(lesson.kept.folder.parent)
+        # Windows deletes no file that is still mapped; there they stay until the run is deleted.
+        shutil.rmtree(lesson.kept.folder.parent, ignore_errors=True)
 
 
 def whole_lesson(

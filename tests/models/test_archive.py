@@ -11,7 +11,7 @@ import pytest
 
 from models import archive
 from models.archive import ArchiveRefused, PhotoArchive, folder_label, is_archive
-from models.images import MAX_BYTES, ImageRefused
+from models.refusals import MAX_BYTES, ImageRefused
 from tests import zips
 
 LABELS = {"marah": "angry", "angry": "angry", "senang": "happy", "happy": "happy"}

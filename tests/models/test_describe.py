@@ -8,7 +8,7 @@ import keras
 import pytest
 from keras import layers
 
-from models.describe import Segment, multiplications, segments
+from models.describe import Segment, SqueezeBlock, multiplications, segments, squeeze_block
 from scenarios import Scenario
 
 
@@ -48,3 +48,5 @@ def test_nothing_of_a_real_network_is_left_out(scenarios: dict[str, Scenario]) -
     assert sum(segment.trainable for segment in found) == trainable
     trained = [segment.first for segment in found if segment.trainable]
     assert trained == ["block4_conv1", "block5_conv1", "se_reduce", "head_norm"]
+    assert squeeze_block(network) == SqueezeBlock(side=4, channels=512, ratio=16)
+    assert squeeze_block(scenarios["vgg16_frozen"].build()) is None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from models import compare
 from models.compare import Engine, Failure
@@ -52,6 +54,24 @@ def test_the_map_is_hot_where_the_emotions_colour_is(
     assert found.cells.shape == (SIZE, SIZE)
     assert found.cells.dtype == np.float32
     assert (found.cells.min() >= 0, found.cells.max()) == (True, 1)
+
+
+def test_places_of_opposite_meaning_do_not_cancel_out() -> None:
+    """Averaged slopes, as Grad-CAM takes them, are zero here: its map would be empty."""
+    inputs = keras.Input((SIZE, SIZE, 3), name="rgb")
+    x = layers.Conv2D(1, 1, kernel_initializer="ones", name="conv")(inputs)
+    x = layers.Flatten()(x)
+    network = keras.Model(inputs, layers.Dense(3, activation="softmax")(x))
+    left = np.zeros((SIZE, SIZE))
+    left[:, : SIZE // 2], left[:, SIZE // 2 :] = 1, -1
+    kernel = np.repeat(left.reshape(-1, 1), 3, axis=1)
+    network.layers[-1].set_weights([kernel, np.zeros(3)])
+    scenario = replace(toy_scenario(), input=InputSpec(SIZE, native=SIZE))
+
+    found = heat_map(network, scenario, halves("happy", "happy"), "happy")
+
+    assert found.cells[:, : SIZE // 2].min() == pytest.approx(1)
+    assert found.cells[:, SIZE // 2 :].max() == 0
 
 
 def test_frozen_layers_are_explained_too(engine: Engine) -> None:

@@ -97,15 +97,95 @@ def test_a_branch_is_as_good_as_a_commit() -> None:
 
 
 def test_a_cut_download_goes_on_where_it_broke(fake: FakeHub) -> None:
-    content = os.urandom(1 << 20) * 25  # the library writes pieces of 10 MiB
+    content = os.urandom(1 << 20) * 5
     pin = Pin(NAME, fake.model(NAME, {"net.keras": content}))
-    fake.behaviour = Behaviour(cut=21 << 20)
+    fake.behaviour = Behaviour(cut=5 << 19)
     sha256 = hashlib.sha256(content).hexdigest()
 
     path = Hub(pin).find("net.keras", len(content), sha256)
 
     assert path.read_bytes() == content
-    assert fake.downloads() == [("net.keras", None), ("net.keras", f"bytes={20 << 20}-")]
+    assert fake.downloads() == [("net.keras", None), ("net.keras", f"bytes={2 << 20}-")]
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A download that was killed with the app: its file's bytes, and the cache it left."""
+
+    stock: Stock
+    content: bytes
+    home: Path
+
+    @property
+    def part(self) -> Path | None:
+        return next(self.home.rglob("*.part"), None)
+
+    def again(self) -> str:
+        """What the next start says."""
+        self.stock.fake.asked.clear()
+        return alone(self.stock, HF_HOME=str(self.home), content=self.content)
+
+
+@pytest.fixture
+def killed(fake: FakeHub, tmp_path: Path) -> Killed:
+    content = os.urandom(1 << 20) * 8
+    stock = Stock(fake, Pin(NAME, fake.model(NAME, {"net.keras": content})))
+    left = Killed(stock, content, tmp_path / "home")
+    fake.behaviour = Behaviour(rate=3 << 20)  # three pieces, and a second's pause
+    with start(stock, HF_HOME=str(left.home), content=content) as process:
+        until = time.monotonic() + 60
+        while not (left.part and left.part.stat().st_size >= 3 << 20):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        process.kill()
+    fake.behaviour = Behaviour()
+    return left
+
+
+def test_a_download_that_was_killed_goes_on(killed: Killed) -> None:
+    assert killed.part is not None
+    here = killed.part.stat().st_size
+    assert 0 < here < len(killed.content)
+
+    said = killed.again()
+
+    assert killed.stock.fake.downloads() == [("net.keras", f"bytes={here}-")]
+    assert f"net.keras: {here / 1e6:.1f} MB of it are already here." in said
+    assert "net.keras: 75 %" in said
+    assert "net.keras: 25 %" not in said
+    found = Path(said.splitlines()[-1])
+    assert found.read_bytes() == killed.content
+    assert killed.part is None
+
+
+def test_a_part_that_was_damaged_is_fetched_anew(killed: Killed) -> None:
+    assert killed.part is not None
+    content = bytearray(killed.part.read_bytes())
+    content[1000] ^= 1
+    killed.part.write_bytes(content)
+
+    found = Path(killed.again().splitlines()[-1])
+
+    assert found.read_bytes() == killed.content
+    assert [extent for _, extent in killed.stock.fake.downloads()][-1] is None
+
+
+def test_a_part_longer_than_the_file_is_fetched_anew(killed: Killed) -> None:
+    assert killed.part is not None
+    killed.part.write_bytes(bytes(len(killed.content) + 1))
+
+    assert Path(killed.again().splitlines()[-1]).read_bytes() == killed.content
+
+
+def test_two_starts_at_once_fetch_the_file_once(fake: FakeHub, tmp_path: Path) -> None:
+    content = os.urandom(1 << 20) * 4
+    stock = Stock(fake, Pin(NAME, fake.model(NAME, {"net.keras": content})))
+    fake.behaviour = Behaviour(rate=2 << 20)
+    both = [start(stock, HF_HOME=str(tmp_path), content=content) for _ in range(2)]
+    said = [process.communicate()[0].splitlines()[-1] for process in both]
+
+    assert [Path(path).read_bytes() for path in said] == [content, content]
+    assert fake.downloads() == [("net.keras", None)]
 
 
 def test_a_line_that_breaks_each_time_is_given_up(
@@ -261,39 +341,46 @@ except HubError as error:
 """
 
 
-def alone(stock: Stock, *arguments: str, **surroundings: str) -> str:
-    """The last line a fresh Python says, with HF_ENDPOINT naming our Hub."""
+def start(
+    stock: Stock, *arguments: str, content: bytes = CONTENT, **surroundings: str
+) -> subprocess.Popen[str]:
+    """A fresh Python that looks for the file, with HF_ENDPOINT naming our Hub."""
     bare = {
         name: value for name, value in os.environ.items() if not name.startswith(("HF_", "XDG_"))
     }
-    told = [stock.pin.repo_id, stock.pin.revision, str(len(CONTENT)), SHA256, *arguments]
-    done = subprocess.run(
+    sha256 = hashlib.sha256(content).hexdigest()
+    told = [stock.pin.repo_id, stock.pin.revision, str(len(content)), sha256, *arguments]
+    return subprocess.Popen(
         [sys.executable, "-c", ALONE, *told],
         cwd=ROOT,
         env={**bare, "HF_ENDPOINT": stock.fake.url, "HF_HUB_DISABLE_XET": "1", **surroundings},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
     )
-    return done.stdout.splitlines()[-1]
+
+
+def alone(stock: Stock, *arguments: str, content: bytes = CONTENT, **surroundings: str) -> str:
+    """What it says."""
+    said, _ = start(stock, *arguments, content=content, **surroundings).communicate()
+    return said.strip()
 
 
 def test_the_environment_names_the_hub_and_the_cache(stock: Stock, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    said = alone(stock, HF_HOME=str(home))
+    said = alone(stock, HF_HOME=str(home)).splitlines()[-1]
 
     assert Path(said).is_relative_to(home)
     assert Path(said).read_bytes() == CONTENT
 
 
 def test_no_home_directory(stock: Stock) -> None:
-    assert alone(stock, HOME=os.devnull) == "hub_cache Not a directory"
+    assert alone(stock, HOME=os.devnull).splitlines()[-1] == "hub_cache Not a directory"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
 def test_a_disk_that_fills_up(stock: Stock, tmp_path: Path) -> None:
-    assert alone(stock, "full", HF_HOME=str(tmp_path)) == "hub_disk_full None"
-    assert not list(tmp_path.rglob("*.incomplete"))
+    assert alone(stock, "full", HF_HOME=str(tmp_path)).splitlines()[-1] == "hub_disk_full None"
+    assert not [*tmp_path.rglob("*.incomplete"), *tmp_path.rglob("*.part")]
 
 
 def test_every_code_is_tested() -> None:

@@ -16,8 +16,8 @@ from models import photos
 from models.archive import ArchiveRefused
 from models.compare import Engine, Failure, Prediction, top
 from models.faces import Face, FaceFinder
-from models.images import MAX_BYTES
 from models.photos import CHUNK, Photo, Upload, gather, read_many
+from models.refusals import MAX_BYTES
 from tests import zips
 from tests.toys import COLOURS, store, toy_scenario
 

@@ -246,12 +246,13 @@ from models.compare import Engine
 from models.faces import FaceFinder
 from ui.build import build
 from ui.theme import HEAD, css, theme
+from ui.uploads import Uploads
 import app
 
 options = app.parse(["--models", sys.argv[1]])
 engine = Engine(options.models, pin=options.hub)
 engine.load()
-build(engine, FaceFinder())
+build(engine, FaceFinder(), uploads=Uploads(Path("uploads")))
 theme(), css(), HEAD
 print("ready:", *engine.networks)
 print("failed:", *sorted({failure.code for failure in engine.failures.values()}))

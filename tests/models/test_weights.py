@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
+import io
 import json
+import pickle
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -78,6 +82,73 @@ def put_network_with_code(folder: Path) -> None:
     replace_file(folder, path.read_bytes())
 
 
+def put_in(folder: Path, changed: Callable[[str, bytes], bytes], **added: bytes) -> None:
+    """The toy's file with each member changed, and more; the manifest vouches for it."""
+    path = folder / "changed.keras"
+    with zipfile.ZipFile(folder / "toy.keras") as old, zipfile.ZipFile(path, "w") as new:
+        for item in old.infolist():
+            new.writestr(item.filename, changed(item.filename, old.read(item)))
+        for name, content in added.items():
+            new.writestr(name, content)
+    replace_file(folder, path.read_bytes())
+
+
+def put_class_of(module: str, name: str, settings: dict[str, Any]) -> Damage:
+    """A layer whose class is anything that Python can import."""
+
+    def change(file: str, content: bytes) -> bytes:
+        if file != "config.json":
+            return content
+        config = json.loads(content)
+        layer = config["config"]["layers"][2]
+        layer |= {"module": module, "class_name": name, "registered_name": f"{module}>{name}"}
+        layer["config"] = settings
+        return json.dumps(config).encode()
+
+    return lambda folder: put_in(folder, change)
+
+
+def put_weights_that_lie_elsewhere(folder: Path) -> None:
+    """HDF5 may link into other files, so that a network would carry them off."""
+    other, weights = folder / "secret.h5", folder / "weights.h5"
+    with h5py.File(other, "w") as file:
+        file["kernel"] = np.zeros((1, 1, 3, 3))
+
+    def change(name: str, content: bytes) -> bytes:
+        if name != "model.weights.h5":
+            return content
+        weights.write_bytes(content)
+        with h5py.File(weights, "a") as file:
+            place = "layers/conv2d/vars/0"
+            del file[place]
+            file[place] = h5py.ExternalLink(str(other), "kernel")
+        return weights.read_bytes()
+
+    put_in(folder, change)
+
+
+def put_pickle(folder: Path) -> None:
+    """What old formats were: loading it would run Python."""
+    replace_file(folder, pickle.dumps(_Running(folder / "ran")))
+
+
+def put_pickled_weights(folder: Path) -> None:
+    """Weights as NumPy keeps objects."""
+    content = io.BytesIO()
+    np.save(content, np.array([_Running(folder / "ran")], dtype=object), allow_pickle=True)
+    put_in(folder, lambda name, old: content.getvalue() if name.endswith(".h5") else old)
+
+
+@dataclass
+class _Running:
+    """Leaves a file behind when it is unpickled."""
+
+    path: Path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
 def put_network_of_newer_keras(folder: Path) -> None:
     """What a later Keras writes: its version, and a setting that this one does not know."""
     path = folder / "newer.keras"
@@ -143,6 +214,14 @@ DAMAGES: dict[str, list[Damage]] = {
     "unreadable": [
         lambda folder: replace_file(folder, b"no zip"),
         put_network_with_code,
+        put_class_of("os", "system", {"command": "touch ran"}),
+        put_class_of("subprocess", "Popen", {"args": ["touch", "ran"]}),
+        put_class_of("builtins", "eval", {"source": "open('ran', 'w')"}),
+        put_class_of("keras.utils", "get_file", {"fname": "ran", "origin": "file:///etc/passwd"}),
+        put_class_of("keras.layers", "TorchModuleWrapper", {"module": "gASVAAA="}),
+        put_weights_that_lie_elsewhere,
+        put_pickle,
+        put_pickled_weights,
         put_no_network,
     ],
     "newer_keras": [put_network_of_newer_keras],
@@ -150,14 +229,16 @@ DAMAGES: dict[str, list[Damage]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:Skipping nested container")  # Keras, before its error
 @pytest.mark.parametrize(
     ("code", "damage"), [(code, damage) for code, some in DAMAGES.items() for damage in some]
 )
 def test_each_damage_has_its_code_and_sentence(
-    code: str, damage: Damage, toy: Scenario, tmp_path: Path
+    code: str, damage: Damage, toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(toy, tmp_path)
     damage(tmp_path)
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(WeightsError) as raised:
         load_network(toy, tmp_path)
     error = raised.value
@@ -166,6 +247,25 @@ def test_each_damage_has_its_code_and_sentence(
     assert SENTENCES[code].format(**error.details) in str(error)
     assert "python -m models.train toy --data PATH, or copy" in str(error)
     assert str(tmp_path) in str(error)
+    assert not list(tmp_path.rglob("ran*")), "code of the file ran"
+
+
+@pytest.mark.filterwarnings("ignore:Skipping invalid path")  # as Keras says
+def test_what_lies_in_a_file_beside_its_network_is_unpacked_nowhere(
+    toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keras unpacks what a file calls assets."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    store(toy, folder)
+    names = ("../out", "assets/../../out", f"{tmp_path}/out", "assets/toy/../../../out")
+    put_in(folder, lambda _, content: content, **dict.fromkeys(names, b"out"))
+    monkeypatch.chdir(folder)
+
+    with contextlib.suppress(WeightsError):
+        load_network(toy, folder)
+
+    assert not list(tmp_path.rglob("out"))
 
 
 def test_every_code_is_tested() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,12 +31,39 @@ forget_pictures(session)
 print(json.dumps([before, shown(), session.state_data]))
 """
 
+ICON = """
+import gradio as gr
+from ui.build import own_files
+
+with gr.Blocks(analytics_enabled=False) as app:
+    button = gr.Button("x", icon="assets/examples/hopper.jpg")
+    gr.Button("y")
+print(button.icon["path"])
+print(*own_files(app), sep="\\n")
+"""
+
+
+def run(code: str, **surroundings: str) -> str:
+    """What a process of its own says."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **surroundings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_icons_of_examples_are_no_visitor_s_files(tmp_path: Path) -> None:
+    served, *spared = run(ICON, GRADIO_TEMP_DIR=str(tmp_path)).split()
+    assert Path(served).is_relative_to(tmp_path), "Gradio serves a copy among the uploads"
+    assert served in spared
+
 
 def test_of_a_visitor_who_leaves_no_picture_stays() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", VISIT], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    before, after, states = json.loads(done.stdout)
+    before, after, states = json.loads(run(VISIT))
     assert "data:image" in before[1], "Gradio keeps what it showed"
     assert after == ["words", None]
     assert list(states.values()) == [None], "Gradio keeps states for an hour"

@@ -87,7 +87,8 @@ def test_a_bar_a_class_with_its_number_and_share(language: str) -> None:
 def test_every_figure_stands_under_its_file_and_command(language: str) -> None:
     text = load_text(language)
     tree = parse(render_data(text, COUNTED, CONTRADICTED))
-    origin = text("data.origin", command=COUNTED["command"], date="2026-11-25")
+    file, command = "assets/results/data.json", COUNTED["command"]
+    origin = text("evidence.file", file=file, command=command, date="2026-11-25")
     figures = [
         card for card in pieces(tree, "proof") if pieces(card, "distribution")
         or pieces(card, "classes") or pieces(card, "pairs") or pieces(card, "limits")

@@ -13,6 +13,7 @@ import pytest
 from scenarios import Scenario
 from tests.toys import toy_scenario
 from tests.ui.markup import parse, piece, pieces, style, words
+from tests.ui.studies import ABLATION, REGIONS, SIGNED, figure
 from ui.charts import learning_curve, reliability
 from ui.evidence import render_evidence
 from ui.findings import read_comparison
@@ -29,6 +30,7 @@ HISTORY = [
         "val_accuracy": accuracy - 0.05,
         "loss": 1.1 - epoch / 10,
         "val_loss": 1.2 - epoch / 10,
+        "learning_rate": 0.0005 / epoch,
     }
     for stage, epoch, accuracy in (
         ("warm-up", 1, 0.41),
@@ -41,10 +43,6 @@ BINS = [
     {"low": 0.4, "high": 0.47, "n": 10, "confidence": 0.45, "accuracy": 0.3},
     {"low": 0.8, "high": 0.87, "n": 40, "confidence": 0.85, "accuracy": 0.8},
 ]
-
-
-def figure(value: float) -> dict[str, float]:
-    return {"value": value, "low": value - 0.02, "high": value + 0.02}
 
 
 RESULT: dict[str, Any] = {
@@ -63,7 +61,7 @@ RESULT: dict[str, Any] = {
         "sad": {"recall": 0.485, "precision": 0.318, "f1": 0.384, "support": 194},
     },
     "majority_baseline": {"emotion": "happy", "accuracy": 0.658},
-    "training": {"history": HISTORY},
+    "training": {"history": HISTORY, "recipe": {"label_smoothing": 0.1}},
     "calibration": {
         "raw": {"bins": BINS, "ece": 0.07, "gap": 0.061, "brier": 0.5},
         "scaled": {"bins": BINS, "ece": 0.021, "gap": 0.01, "brier": 0.49},
@@ -87,8 +85,14 @@ PAIR = {
 REFERENCES = json.loads((ASSETS / "references.json").read_text("utf-8"))
 
 
+# A key of the dictionary, where a word should be; the files of these names are no keys.
+ROOMS = "evidence|reference|split|stage|emotion|dataset|ablation|regions?|confidence"
+KEYS = rf"\b({ROOMS})\.(?!json)\w"
+
+
 def comparison(**changed: Any) -> dict[str, Any]:
-    return {"sets": {"mma/test": {"n": 1234, "pairs": [{**PAIR, **changed}]}}}
+    pairs = [{**PAIR, **changed}]
+    return {**SIGNED, "sets": {"mma/test": {"n": 1234, "pairs": pairs}}}
 
 
 def page(
@@ -98,7 +102,8 @@ def page(
     scenarios: tuple[Scenario, ...] = (ONE, TWO),
 ) -> Any:
     results = {"one": result, "two": None}
-    html = render_evidence(load_text(language), scenarios, results, compared, REFERENCES)
+    studies = (ABLATION, REGIONS) if compared else (None, None)
+    html = render_evidence(load_text(language), scenarios, results, compared, REFERENCES, *studies)
     return parse(html)
 
 
@@ -106,7 +111,7 @@ def page(
 @pytest.mark.parametrize("compared", [None, comparison()])
 def test_no_key_shows_where_a_word_should(language: str, compared: Any) -> None:
     shown = words(page(language, compared=compared))
-    assert not re.search(r"\b(evidence|reference|split|stage|emotion|dataset)\.\w", shown)
+    assert not re.search(KEYS, shown)
     assert "None" not in shown
     assert "{" not in shown
 
@@ -141,7 +146,7 @@ def test_what_is_not_measured_is_said(language: str) -> None:
     (ours,) = [row for row in pieces(tree, "ours") if "two" in words(row)]
     assert text("evidence.none") in words(ours)
     assert pieces(ours, "dot") == []
-    assert text("evidence.none") in words(pieces(tree, "proof")[1])
+    assert text("evidence.none") in words(pieces(tree, "proof")[-1])
     assert text("evidence.comparison.none") in words(tree)
 
 
@@ -193,7 +198,8 @@ def test_confusion_counts_and_shares() -> None:
     ],
 )  # fmt: skip
 def test_a_pair_is_read_out(changed: dict[str, Any], parts: list[str]) -> None:
-    shown = words(piece(page("en", compared=comparison(**changed)), "pairs"))
+    compared = piece(page("en", compared=comparison(**changed)), "comparisons")
+    shown = words(piece(compared, "pairs"))
     for part in parts:
         assert part in shown
 
@@ -206,7 +212,7 @@ def test_calibration_says_which_way_it_errs() -> None:
     del modest["calibration"]["scaled"]
     shown = words(page("en", modest))
     assert "4.0 percentage points below" in shown
-    assert "temperature" not in shown
+    assert "temperature of" not in shown
 
 
 def test_results_without_a_training_record_still_show() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from scenarios import Scenario
+from tests.ui.studies import ABLATION, REGIONS
 from ui.evidence import render_evidence
 from ui.findings import Findings, read_findings
 from ui.method import render_method
@@ -19,6 +20,7 @@ from ui.results import RESULTS
 from ui.text import ASSETS, LANGUAGES, load_text
 
 MEASURED = "vgg16_se"
+STUDIES = {"ablation": ABLATION, "regions": REGIONS}
 
 
 @pytest.fixture
@@ -27,6 +29,8 @@ def folder(tmp_path: Path) -> Path:
     for path in RESULTS.glob("*.json"):
         shutil.copy(path, tmp_path)
     shutil.copy(ASSETS / "references.json", tmp_path)
+    for name, study in STUDIES.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(study))
     return tmp_path
 
 
@@ -42,7 +46,9 @@ def found_in(folder: Path, scenarios: dict[str, Scenario]) -> Findings:
     records = {slug: found and found["training"] for slug, found in findings.results.items()}
     for language in LANGUAGES:
         text = load_text(language)
-        render_evidence(text, items, findings.results, findings.comparison, findings.references)
+        studies = findings.ablation, findings.regions
+        known = findings.results, findings.comparison, findings.references
+        render_evidence(text, items, *known, *studies)
         render_method(text, items, {}, records)
     return findings
 
@@ -54,12 +60,16 @@ def test_whole_files_are_shown(
 
     assert findings.broken == ()
     assert findings.references
+    assert (findings.ablation, findings.regions) == (ABLATION, REGIONS)
     measured = {slug for slug, result in findings.results.items() if result}
     assert measured == {path.stem for path in RESULTS.glob("*.json")} & scenarios.keys()
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("name", [f"{MEASURED}.json", "comparison.json", "references.json"])
+@pytest.mark.parametrize(
+    "name",
+    [f"{MEASURED}.json", "comparison.json", "references.json", "ablation.json", "regions.json"],
+)
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"7", b"\xff\x00", b"[" * 200_000])
 def test_a_broken_file_is_named_and_the_others_are_shown(
     folder: Path,
@@ -76,6 +86,8 @@ def test_a_broken_file_is_named_and_the_others_are_shown(
     assert findings.results["vgg16_frozen"]
     assert (findings.results[MEASURED] is None) == (name == f"{MEASURED}.json")
     assert bool(findings.references) == (name != "references.json")
+    for study in STUDIES:
+        assert bool(getattr(findings, study)) == (name != f"{study}.json")
 
 
 def test_a_file_in_a_folder_s_place(folder: Path, scenarios: dict[str, Scenario]) -> None:

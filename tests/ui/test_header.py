@@ -11,6 +11,7 @@ import pytest
 from tests.ui.markup import parse, piece, pieces, words
 from ui.header import read_thesis, render_footer, render_header, render_steps
 from ui.text import LANGUAGES, load_text
+from ui.uploads import LONGEST_SECONDS
 
 THESIS: dict[str, Any] = {
     "title": "Judul & Anak Judul",
@@ -116,7 +117,7 @@ def test_the_page_being_read_is_marked(language: str, page: str) -> None:
     links = [link for link in nav.iter("a") if link.get("hreflang") is None]
 
     assert [words(link) for link in links] == [
-        text(f"nav.{name}") for name in ("compare", "evidence", "data", "own", "method")
+        text(f"nav.{name}") for name in ("compare", "live", "evidence", "data", "own", "method")
     ]
     current = [words(link) for link in links if link.get("aria-current") == "page"]
     assert current == [text(f"nav.{page}")]
@@ -151,10 +152,20 @@ def test_the_thesis_of_this_study_is_there() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_steps_and_footer_stand_in_the_page_s_language(language: str) -> None:
+def test_the_steps_stand_in_the_page_s_language(language: str) -> None:
     text = load_text(language)
     steps = [words(step) for step in parse(render_steps(text)).iter("li")]
 
     assert steps == [text("steps.1"), text("steps.2"), text("steps.3")]
     assert text("predict.button") in steps[1]
-    assert words(parse(render_footer(text))) == f"{text('page.note')} {text('page.privacy')}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_footer_says_what_becomes_of_a_photo_and_in_how_many_minutes(language: str) -> None:
+    text = load_text(language)
+    said = words(parse(render_footer(text)))
+
+    for key in ("page.note", "privacy.title", "privacy.where", "privacy.kept", "nav.program"):
+        assert text(key) in said
+    assert text("privacy.files", minutes=10) in said
+    assert LONGEST_SECONDS == 600

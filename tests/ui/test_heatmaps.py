@@ -106,13 +106,3 @@ def test_every_scenario_has_its_place_also_without_a_map(language: str) -> None:
     assert text("looks.unknown") in words(maps[0])
     assert text("column.failed") in words(maps[1])
     assert len(pieces(maps[2], "layers")) == 1
-
-
-def test_the_way_from_the_crop_is_shown_and_said() -> None:
-    text = load_text("en")
-    tree = parse(render_heat_maps(text, toys("toy"), CROP, [heat()]))
-
-    way = piece(tree, "way")
-
-    assert [picture(image).shape for image in way.iter("img")] == [(90, 90, 3), (48, 48, 3)]
-    assert text("looks.way", width=90, height=90, native=48, sizes="64") in words(way)

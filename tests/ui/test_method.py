@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from models.describe import Segment
+from models.describe import Segment, SqueezeBlock
 from models.train import describe_recipe
 from scenarios import Scenario
 from tests.ui.markup import parse, piece, pieces, words
+from ui import VERSION
 from ui.method import UNKNOWN, render_method
 from ui.text import LANGUAGES, Text, load_text
 
@@ -68,6 +69,23 @@ def test_what_was_counted_is_summed(language: str, scenarios: dict[str, Scenario
     assert shown[text("method.parameters")] == text.number(40_000)
     assert shown[text("method.trained")] == f"{text.number(1_200)} ({text.percent(0.03, 0)})"
     assert shown[text("method.multiplications")] == text("method.millions", number="160")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_se_block_s_sizes_and_who_made_it_are_what_is_given(
+    language: str, scenarios: dict[str, Scenario]
+) -> None:
+    text, scenario = load_text(language), scenarios["vgg16_se"]
+    thesis = {"author": "Qoid <Rif'at>", "supervisors": ["A", "B"]}
+    block = {scenario.slug: SqueezeBlock(side=5, channels=640, ratio=8)}
+    shown = words(parse(render_method(text, [scenario], {}, {}, block, thesis)))
+    assert "H = W = 5, C = 640, r = 8" in shown
+    assert "Qoid <Rif'at>" in shown
+    assert text("thesis.supervisors", names=text.join(["A", "B"])) in shown
+    assert VERSION in shown
+    bare = words(parse(render_method(text, [scenario], {}, {})))
+    assert "None" not in bare
+    assert "r = " not in bare
 
 
 def test_without_a_record_or_a_network_nothing_is_claimed(scenarios: dict[str, Scenario]) -> None:

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -16,7 +17,7 @@ from models.weights import WeightsError
 from tests.ui.test_columns import GLAD_OF_THREE, SCARED, SEVEN_A, SEVEN_B, THREE_A, says
 from ui.report import FIELDS, Line, Report, csv_text, json_text
 from ui.report_pdf import pdf_page
-from ui.results import Measured
+from ui.results import Measured, OfClass
 from ui.sentences import exam_detail, verdict_sentences
 from ui.text import LANGUAGES, Text, load_text
 
@@ -66,6 +67,7 @@ def test_csv_has_a_row_an_emotion_and_one_for_a_failure(report: Report, language
     assert failed["failure"].startswith(sentence_of_failure(text))
     assert rows[0]["exam_accuracy"] == "0.651000"
     assert rows[0]["exam_images"] == "3589"
+    assert rows[0]["exam_balanced_accuracy"] == "0.612000"
     assert rows[0]["weights_sha256"] == SHA
     assert failed["exam_accuracy"] == failed["weights_sha256"] == ""
     assert {row["date"] for row in rows} == {"2026-11-25T09:30:00+00:00"}
@@ -115,6 +117,26 @@ def test_the_page_says_what_the_columns_say(report: Report, language: str) -> No
     assert sizes == [(240, 240), (600, 400)]
 
 
-def test_eight_scenarios_stand_in_two_rows_on_one_page(report: Report) -> None:
-    many = Report(report.picture, 1, (*report.lines, *report.lines, *report.lines[:2]), DATE)
-    assert len(PdfReader(io.BytesIO(pdf_page(load_text("id"), many))).pages) == 1
+def test_five_scenarios_fill_one_page_and_of_eight_nothing_is_lost(report: Report) -> None:
+    text = load_text("id")
+    for count, most in ((5, 1), (8, 2)):
+        lines = tuple(replace(report.lines[0], sha256=f"{n:064d}") for n in range(count))
+        pages = PdfReader(io.BytesIO(pdf_page(text, replace(report, lines=lines)))).pages
+        shown = " ".join(page.extract_text() for page in pages)
+        assert len(pages) <= most
+        assert all(f"{n:064d}" in shown for n in range(count))
+        assert text("page.note") in shown
+
+
+def test_the_page_says_what_is_known_of_the_answer(report: Report) -> None:
+    text = load_text("en")
+    known = replace(MEASURED, classes={"fear": OfClass(0.41, 0.52)})
+    lines = (replace(report.lines[0], measured=known), *report.lines[1:])
+
+    (page,) = PdfReader(io.BytesIO(pdf_page(text, replace(report, lines=lines)))).pages
+
+    shown = " ".join(page.extract_text().split())
+    assert text("column.known", emotion="Fear", precision="52%", recall="41%") in shown
+    assert text("report.maps") in shown
+    baseline = {"emotion": "Happy", "baseline": "24.5%", "balanced": "61.2%"}
+    assert text("column.accuracy.baseline", **baseline) in shown

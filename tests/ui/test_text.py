@@ -10,17 +10,18 @@ from string import Formatter
 
 import pytest
 
-from models import archive, compare, hub, images, photos, weights
+from models import archive, compare, hub, photos, refusals, weights
 from scenarios import EMOTIONS, load_all
 from ui.text import LANGUAGES, Text, load_text
 
 UI = Path(__file__).resolve().parent.parent.parent / "ui"
 DICTIONARIES = {language: load_text(language).sentences for language in LANGUAGES}
+REQUESTS = ("misfit", "name", "broken")  # ui.payloads
 ROOMS = {key.split(".")[0] for key in DICTIONARIES["id"]}
 
 # Every sentence that a module may hand to the pages: its key, its English, what else fills it.
 ERRORS = {
-    **{f"error.image.{code}": (sentence, set()) for code, sentence in images.SENTENCES.items()},
+    **{f"error.image.{code}": (sentence, set()) for code, sentence in refusals.SENTENCES.items()},
     **{f"error.archive.{code}": (sentence, set()) for code, sentence in archive.SENTENCES.items()},
     **{f"error.photos.{code}": (sentence, set()) for code, sentence in photos.SENTENCES.items()},
     **{
@@ -129,7 +130,8 @@ def test_every_refusal_has_a_sentence(key: str, language: str) -> None:
 def test_no_sentence_is_left_of_a_refusal_that_is_gone(language: str) -> None:
     errors = {key for key in DICTIONARIES[language] if key.startswith("error.")}
 
-    assert errors - ERRORS.keys() == {"error.image.none"}
+    of_pages = {"error.image.none", *(f"error.request.{what}" for what in REQUESTS)}
+    assert errors - ERRORS.keys() == of_pages
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""The two studies' files as their commands write them, with toy figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def figure(value: float, around: float = 0.02) -> dict[str, float]:
+    return {"value": value, "low": value - around, "high": value + around}
+
+
+def row(
+    name: str, accuracy: float, confidence: float, *seeds: float, **more: Any
+) -> dict[str, Any]:
+    """One step of the ablation; seeds: the accuracy of each training."""
+    singles = list(seeds) or [accuracy]
+    return {
+        "name": name,
+        "seeds": list(range(len(singles))),
+        "accuracy": figure(accuracy),
+        "balanced_accuracy": figure(accuracy - 0.03),
+        "macro_f1": figure(accuracy - 0.04),
+        "validation": {"accuracy": accuracy + 0.01},
+        "mean_confidence": confidence,
+        "ece": abs(confidence - accuracy),
+        "per_seed": singles,
+        **more,
+    }
+
+
+SIGNED = {"command": "python -m models.study", "date": "2026-11-25T01:02:03+00:00"}
+ABLATION: dict[str, Any] = {
+    **SIGNED,
+    "dataset": "fer2013",
+    "split": "PrivateTest",
+    "n": 3589,
+    "budget": {"images": 12345, "warm_up": 3, "epochs": 8, "description": "in English"},
+    "rows": [
+        row("frozen", 0.512, 0.534),
+        row("unfrozen", 0.573, 0.641, gain={"value": 0.061, "low": 0.044, "high": 0.078}),
+        row("se", 0.566, 0.652, gain={"value": -0.007, "low": -0.02, "high": 0.006}),
+        row("label_smoothing", 0.571, 0.489),
+    ],
+}
+REGIONS: dict[str, Any] = {
+    **SIGNED,
+    "dataset": "fer2013",
+    "split": "PrivateTest",
+    "n": 3210,
+    "regions": {
+        "eyes": {"share_of_area": 0.134},
+        "mouth": {"share_of_area": 0.092},
+        "rest": {"share_of_area": 0.774},
+    },
+    "models": [
+        {
+            "name": "without_se",
+            "energy": {"eyes": figure(0.221), "mouth": figure(0.143), "rest": figure(0.636)},
+            "accuracy": figure(0.661),
+            "covered": {"eyes": {"loss": figure(0.117)}, "mouth": {"loss": figure(-0.004)}},
+        },
+        {
+            "name": "with_se",
+            "energy": {"eyes": figure(0.263), "mouth": figure(0.139), "rest": figure(0.598)},
+            "accuracy": figure(0.683),
+            "covered": {
+                "eyes": {"loss": figure(0.152)},
+                "mouth": {"loss": figure(0.061)},
+                "forehead": {"loss": figure(0.018)},
+            },
+        },
+    ],
+    "differences": [
+        {"a": "without_se", "b": "with_se", "region": "eyes", "energy": figure(-0.042, 0.01)},
+        {"a": "without_se", "b": "with_se", "region": "mouth", "energy": figure(0.004, 0.01)},
+    ],
+}

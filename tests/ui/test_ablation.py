@@ -1,0 +1,79 @@
+"""The ablation's rows, read from its file; without the file, its command."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+import pytest
+
+from tests.ui.markup import parse, piece, pieces, style, words
+from tests.ui.studies import ABLATION, row
+from ui.ablation import COMMAND, render_ablation
+from ui.results import BROKEN
+from ui.text import LANGUAGES, load_text
+
+
+def shown(language: str, found: dict[str, Any] | None = ABLATION) -> Any:
+    return parse(f"<main>{render_ablation(load_text(language), found)}</main>")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_file_the_command_is_named(language: str) -> None:
+    tree = shown(language, None)
+    assert COMMAND in words(tree)
+    assert pieces(tree, "proof") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_shows_where_a_word_should(language: str) -> None:
+    text = words(shown(language))
+    assert not re.search(r"\b(ablation|evidence|dataset)\.(?!json)\w", text)
+    assert "{" not in text
+    assert "in English" not in text, "the file's own sentence is in one language only"
+    assert "assets/results/ablation.json" in text
+    assert ABLATION["command"] in text
+
+
+def test_each_row_says_what_it_changed() -> None:
+    rows = [words(one) for one in pieces(shown("en"), "ours")]
+    assert len(rows) == len(ABLATION["rows"])
+    assert "where it begins" in rows[0]
+    assert (
+        "+ layers 11\N{EN DASH}19 trained up 6.1 points (95% interval: 4.4 to 7.8) 57.3%" in rows[1]
+    )
+    assert "+ SE block down 0.7 points (95% interval: -2.0 to 0.6)" in rows[2]
+    assert "+ label smoothing up 0.5 points 57.1%" in rows[3], "no interval of the change: none"
+
+
+def test_marks_stand_on_the_scale_that_is_named() -> None:
+    tree = shown("en")
+    assert words(piece(tree, "scale")) == "40% 50% 60%"
+    first = pieces(tree, "ours")[0]
+    assert style(piece(first, "dot"))["left"] == "56.00%"  # of 40 to 60 %: 51.2 %
+    assert style(piece(first, "span")) == {"left": "46.00%", "width": "20.00%"}
+
+
+def test_what_label_smoothing_did_is_read_out() -> None:
+    assert "lowered the mean confidence from 65.2% to 48.9%" in words(shown("en"))
+    surer = copy.deepcopy(ABLATION)
+    surer["rows"][-1]["mean_confidence"] = 0.7
+    assert "did not lower the mean confidence: it went from 65.2% to 70.0%" in words(
+        shown("en", surer)
+    )
+
+
+def test_one_seed_is_called_one_and_several_have_a_deviation() -> None:
+    text = load_text("en")
+    assert text("ablation.seed.one") in words(shown("en"))
+    many = {**ABLATION, "rows": [row("frozen", 0.51, 0.5, 0.5, 0.51, 0.52)]}
+    said = words(shown("en", many))
+    assert text("ablation.seed.many", count="3") in said
+    assert "51.0% (49.0% to 53.0%) ± 1.0" in said
+
+
+@pytest.mark.parametrize("missing", ["rows", "budget", "n", "command"])
+def test_a_file_that_lacks_something_is_broken(missing: str) -> None:
+    with pytest.raises(BROKEN):
+        render_ablation(load_text("id"), {k: v for k, v in ABLATION.items() if k != missing})

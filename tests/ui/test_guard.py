@@ -1,0 +1,288 @@
+"""What comes past the guard, what does not, and in which words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections import namedtuple
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from ui import guard
+from ui.guard import Guard
+from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR
+from ui.text import LANGUAGES, load_text
+from ui.uploads import Uploads
+
+STRANGER, HERE = "203.0.113.7", "127.0.0.1"
+PAGES = {"id": "http://test/", "en": "http://test/en"}
+JOIN, UPLOAD = "/gradio_api/queue/join", "/gradio_api/upload"
+FRAME = "/gradio_api/component_server"
+
+
+class Waiting(list[int]):
+    """Gradio's queue, as far as the guard looks at it."""
+
+    process_time_per_fn: dict[str, Any]
+
+
+@dataclass
+class Gradio:
+    """Stands in for Gradio's application: answers everything, and remembers what came."""
+
+    status: int = 200
+    answer: bytes = b"{}"
+    auth: dict[str, str] | None = None
+    came: list[tuple[str, bytes]] = field(default_factory=list)
+    cookie_id: str = "7"
+
+    def __post_init__(self) -> None:
+        self.tokens: dict[str, str] = {"right": "penguji"}
+        self.queue = Waiting()
+        self.queue.process_time_per_fn = {}
+
+    def get_blocks(self) -> Any:
+        pages = [("", "Home"), ("en", "Home"), ("hasil", "Hasil")]
+        return SimpleNamespace(_queue=self.queue, pages=pages, auth_message=None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        self.came.append((scope["path"], body))
+        headers = [(b"content-type", b"application/json"), (b"cache-control", b"public")]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.answer})
+
+
+@dataclass
+class House:
+    gradio: Gradio
+    guard: Guard
+
+    def ask(self, *requests: tuple[str, str], client: str = STRANGER, **options: Any) -> Any:
+        """The answers to requests, (method, path), one after the other; the last one's alone."""
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await self.guard({**scope, "app": self.gradio}, receive, send)
+
+        async def run() -> list[httpx.Response]:
+            transport = httpx.ASGITransport(app, client=(client, 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as visitor:
+                return [await visitor.request(*request, **options) for request in requests]
+
+        answers = asyncio.run(run())
+        return answers if len(answers) > 1 else answers[0]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    gradio = Gradio()
+    return House(gradio, Guard(gradio, Uploads(tmp_path), lenient=True, on_space=False))
+
+
+def question(session: str = "s") -> dict[str, Any]:
+    return {"json": {"data": [], "session_hash": session}}
+
+
+def test_what_is_asked_comes_to_gradio_whole(house: House) -> None:
+    answer = house.ask(("POST", JOIN), **question())
+
+    assert answer.status_code == 200
+    ((path, body),) = house.gradio.came
+    assert (path, json.loads(body)) == (JOIN, question()["json"])
+
+
+def test_every_answer_carries_the_headers(house: House) -> None:
+    house.gradio.auth = {}
+    for path in ("/", "/assets/x.js", "/config", "/gradio_api/deep_link", JOIN):
+        answer = house.ask(("GET", path))
+        for name in ("Content-Security-Policy", "Referrer-Policy", "Permissions-Policy"):
+            assert answer.headers[name], path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_is_a_visitor_s_own_is_kept_by_no_cache(house: House) -> None:
+    assert house.ask(("GET", "/gradio_api/info")).headers["Cache-Control"] == "no-store"
+    assert house.ask(("GET", "/assets/x.js")).headers["Cache-Control"] == "public"
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/deep_link", "/gradio_api/file=/etc/passwd"])
+def test_a_closed_door_is_closed_to_all(house: House, path: str) -> None:
+    assert house.ask(("GET", path)).status_code == 404
+    assert house.ask(("GET", path), headers={"cookie": "access-token-7=right"}).status_code == 404
+    assert house.gradio.came == []
+
+
+def test_without_a_login_only_the_login_page(house: House) -> None:
+    house.gradio.auth = {"penguji": "rahasia"}
+    for path in ("/", "/en", "/hasil/", "/assets/x.js"):
+        assert house.ask(("GET", path)).status_code == 200
+    for request in (("GET", "/config"), ("POST", JOIN), ("POST", UPLOAD), ("GET", "/new/route")):
+        assert house.ask(request).status_code == 401
+        assert house.ask(request, headers={"cookie": "access-token-7=wrong"}).status_code == 401
+        assert house.ask(request, headers={"cookie": "access-token-7=right"}).status_code == 200
+
+
+def test_a_path_before_ours_hides_no_door(house: House) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope = {**scope, "app": house.gradio, "root_path": "/behind"}
+        await house.guard(scope, receive, send)
+
+    async def run() -> int:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as visitor:
+            return (await visitor.get("/behind/gradio_api/deep_link")).status_code
+
+    assert asyncio.run(run()) == 404
+
+
+def test_another_site_s_script_is_turned_away(house: House) -> None:
+    headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}
+
+    assert house.ask(("POST", JOIN), headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_visitor_too_busy_is_told_how_long_to_wait(house: House, language: str) -> None:
+    text, headers = load_text(language), {"referer": PAGES[language]}
+    many = [("POST", JOIN)] * (VISITOR.burst + 1)
+    *before, last = house.ask(*many, headers=headers, **question("a"))
+
+    assert {answer.status_code for answer in before} == {200}
+    assert last.status_code == 429
+    assert last.headers["Retry-After"] == "1"
+    assert last.json()["detail"] == text("busy.rate", seconds=1)
+    assert house.ask(("POST", JOIN), **question("another page")).status_code == 200
+    assert house.ask(("GET", "/config"), **question("a")).status_code == 200
+
+
+def test_a_camera_has_a_measure_of_its_own(house: House) -> None:
+    many = [("POST", FRAME)] * (FRAMES.burst + 1)
+    *before, last = house.ask(*many, **question("a"))
+
+    assert {answer.status_code for answer in before} == {200}
+    assert last.status_code == 429
+    assert house.ask(("POST", JOIN), **question("a")).status_code == 200
+    assert house.ask(("POST", FRAME), **question("another page")).status_code == 200
+
+
+def test_a_hall_of_cameras_leaves_room_for_its_photos(house: House) -> None:
+    for number in range(ADDRESS.burst + 1):
+        assert house.ask(("POST", FRAME), **question(str(number))).status_code == 200
+    assert house.ask(("POST", JOIN), **question("photo")).status_code == 200
+
+
+@pytest.mark.parametrize(("lenient", "status"), [(True, 200), (False, 429)])
+def test_who_sits_here_may_ask_on_unless_a_tunnel_ends_here(
+    house: House, lenient: bool, status: int
+) -> None:
+    house.guard.lenient = lenient
+    many = [("POST", JOIN)] * (VISITOR.burst + 1)
+
+    assert house.ask(*many, client=HERE, **question())[-1].status_code == status
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", [JOIN, "/gradio_api/call/compare"])
+def test_where_the_queue_is_full_one_is_told_the_place(
+    house: House, language: str, path: str
+) -> None:
+    house.gradio.queue.extend(range(MOST_WAITING))
+    times = SimpleNamespace(count=10, process_time=5.0)
+    house.gradio.queue.process_time_per_fn = {"compare": times}
+    answer = house.ask(("POST", path), headers={"referer": PAGES[language]}, **question())
+
+    wait = round(0.5 * MOST_WAITING / 10)
+    places = {"waiting": MOST_WAITING, "number": MOST_WAITING + 1, "seconds": wait}
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == str(wait)
+    assert answer.json()["detail"] == load_text(language)("busy.full", **places)
+    assert house.gradio.came == []
+    house.gradio.queue.pop()
+    assert house.ask(("POST", path), **question()).status_code == 200
+
+
+def test_what_does_not_wait_is_answered_where_the_queue_is_full(house: House) -> None:
+    house.gradio.queue.extend(range(MOST_WAITING))
+
+    assert house.ask(("POST", "/gradio_api/run/choose"), **question()).status_code == 200
+
+
+def test_wrong_passwords_are_counted_right_ones_not(house: House) -> None:
+    login = ("POST", "/login")
+    house.gradio.status = 200
+    assert {a.status_code for a in house.ask(*[login] * (PASSWORDS.burst + 5))} == {200}
+    house.gradio.status = 400
+    *before, last = house.ask(*[login] * (PASSWORDS.burst + 1))
+
+    assert {answer.status_code for answer in before} == {400}
+    assert last.status_code == 429
+    assert last.json()["detail"] == load_text("id")("busy.password", seconds=2)
+    assert house.ask(login, client=HERE).status_code == 400
+
+
+def test_uploads_are_noted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr(house.guard.uploads, "arrived", noted.extend)
+    house.gradio.answer = b'["/a/face.jpg", "/b/face.jpg"]'
+    answer = house.ask(("POST", UPLOAD), content=b"face")
+
+    assert answer.json() == noted == ["/a/face.jpg", "/b/face.jpg"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_heavy_a_file_is_refused_in_the_page_s_language(house: House, language: str) -> None:
+    house.gradio.status, house.gradio.answer = 413, b"File size exceeded"
+    answer = house.ask(("POST", UPLOAD), content=b"x", headers={"referer": PAGES[language]})
+
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == load_text(language)("door.too_heavy", megabytes=30)
+
+
+@pytest.mark.parametrize("path", [JOIN, UPLOAD, "/gradio_api/cancel", "/login"])
+@pytest.mark.parametrize("said", [True, False], ids=["said before", "found out"])
+def test_too_large_a_body_is_refused(
+    house: House, monkeypatch: pytest.MonkeyPatch, path: str, said: bool
+) -> None:
+    monkeypatch.setattr(guard, "MOST_ASKED", 1_000_000)
+    monkeypatch.setattr(guard, "MOST_UPLOADED", 1_000_000)
+
+    async def pieces() -> Any:
+        for _ in range(3):
+            yield bytes(500_000)
+
+    content = bytes(1_500_000) if said else pieces()
+    answer = house.ask(("POST", path), content=content)
+
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == load_text("id")("door.too_much", megabytes=1)
+    assert house.gradio.came == []
+
+
+def test_an_assistant_may_send_a_whole_photo_as_text(house: House) -> None:
+    photo = bytes(guard.MOST_ASKED + 1)
+
+    assert house.ask(("POST", "/gradio_api/mcp/"), content=photo).status_code == 200
+    assert house.ask(("POST", "/gradio_api/cancel"), content=photo).status_code == 413
+
+
+def test_nothing_is_taken_in_where_the_disk_is_almost_full(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(0, 0, guard.LEAST_FREE + 10))
+
+    assert house.ask(("POST", UPLOAD), content=b"123").status_code == 200
+    answer = house.ask(("POST", UPLOAD), content=b"x" * 11)
+    assert answer.status_code == 507
+    assert answer.json()["detail"] == load_text("id")("door.disk")

@@ -1,0 +1,66 @@
+"""Where the networks look, read from its file; without the file, its command."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.ui.markup import parse, pieces, style, words
+from tests.ui.studies import REGIONS
+from ui.regions import COMMAND, render_regions
+from ui.results import BROKEN
+from ui.text import LANGUAGES, load_text
+
+
+def shown(language: str, found: dict[str, Any] | None = REGIONS) -> Any:
+    return parse(f"<main>{render_regions(load_text(language), found)}</main>")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_file_the_command_is_named(language: str) -> None:
+    tree = shown(language, None)
+    assert COMMAND in words(tree)
+    assert pieces(tree, "proof") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_shows_where_a_word_should(language: str) -> None:
+    text = words(shown(language))
+    assert not re.search(r"\b(regions?|evidence|dataset)\.(?!json)\w", text)
+    assert "{" not in text
+    assert "assets/results/regions.json" in text
+
+
+def test_energy_stands_beside_the_share_of_the_area() -> None:
+    eyes, mouth = pieces(shown("en"), "figure")
+    assert words(eyes).startswith("Eyes")
+    ours, area = pieces(eyes, "ours"), pieces(eyes, "baseline")[0]
+    assert [words(one) for one in ours] == [
+        "Fine-tuned VGG16 without SE 22.1% 20.1% to 24.1%",
+        "VGG16 + SE 26.3% 24.3% to 28.3%",
+    ]
+    assert style(pieces(area, "dot")[0])["left"] == "13.40%"
+    assert "9.2%" in words(pieces(mouth, "baseline")[0])
+
+
+def test_points_lost_by_covering() -> None:
+    rows = [words(one) for one in next(shown("en").iter("tbody"))]
+    assert rows[0].endswith(
+        "66.1% (64.1% to 68.1%) 11.7 (9.7 to 13.7) -0.4 (-2.4 to 1.6) \N{EN DASH}"
+    )
+    assert rows[1].endswith("15.2 (13.2 to 17.2) 6.1 (4.1 to 8.1) 1.8 (-0.2 to 3.8)")
+
+
+def test_a_difference_is_read_out_from_the_greater_side() -> None:
+    sure, chance = (words(one) for one in pieces(shown("en"), "pairs")[0])
+    assert sure.startswith("More than chance explains. VGG16 + SE puts 4.2 percentage points more")
+    assert "on the eyes than Fine-tuned VGG16 without SE (95% interval: 3.2 to 5.2)" in sure
+    assert chance.startswith("Chance may explain it. Fine-tuned VGG16 without SE puts 0.4")
+
+
+@pytest.mark.parametrize("missing", ["models", "regions", "n", "command"])
+def test_a_file_that_lacks_something_is_broken(missing: str) -> None:
+    with pytest.raises(BROKEN):
+        render_regions(load_text("id"), {k: v for k, v in REGIONS.items() if k != missing})

@@ -1,0 +1,243 @@
+"""What every request passes before Gradio sees it: is the door open, and is it not too much.
+
+It stands inside Gradio's own application, so it holds on every way in: the local address, a share
+link, a Space, behind a proxy. Nothing in here waits for a disk or a network.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import shutil
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.refusals import MAX_BYTES
+from ui import doors
+from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR, Limiter
+from ui.text import Text
+from ui.uploads import Uploads
+
+MOST_UPLOADED = 3_000_000_000  # bytes of one drop, of many files
+MOST_TOLD = 45_000_000  # bytes of a call by an assistant: a photo of 30 MB, written as text
+MOST_ASKED = 4_000_000  # bytes of any other request
+LEAST_FREE = 500_000_000  # bytes that uploads leave free on the disk
+
+
+class TooMuch(Exception):
+    """More bytes came than one request may have."""
+
+
+class Guard:
+    """ASGI middleware around Gradio's application.
+
+    lenient: whoever sits at this computer may ask as often as they like; not so where a tunnel
+    makes everybody seem to sit here. on_space: whether it runs on a Hugging Face Space.
+    """
+
+    def __init__(self, app: ASGIApp, uploads: Uploads, lenient: bool, on_space: bool):
+        self.app, self.uploads, self.lenient = app, uploads, lenient
+        self.headers = doors.headers_for(on_space)
+        self.visitors, self.addresses = Limiter(VISITOR), Limiter(ADDRESS)
+        self.frames, self.passwords = Limiter(FRAMES), Limiter(PASSWORDS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path, headers = _path(scope), Headers(scope=scope)
+        text, send = doors.language_of(headers), self._signed(path, send)
+        uploading = path.startswith(doors.UPLOAD)
+        told = path.startswith(doors.TOOL)
+        most = MOST_UPLOADED if uploading else MOST_TOLD if told else MOST_ASKED
+        receive = _bounded(receive, most)
+        refusal = self._closed(scope, path, headers) or self._too_large(path, headers, text, most)
+        try:
+            if refusal is None and scope["method"] == "POST" and path.startswith(doors.ASKING):
+                body = b"" if uploading else await _read(receive)
+                receive = receive if uploading else _replay(body, receive)
+                refusal = self._busy(scope, path, text, doors.session_of(body))
+            if refusal is None and path == "/login":
+                send = self._counting_failures(scope, send)
+                wait = self.passwords.look(_client(scope))
+                refusal = _refuse(text, 429, "busy.password", wait) if wait else None
+            if refusal is not None:
+                await refusal(scope, receive, send)
+            elif uploading and scope["method"] == "POST":
+                await self._upload(scope, receive, send, text)
+            else:
+                await self.app(scope, receive, send)
+        except TooMuch:
+            await _too_much(text, most)(scope, receive, send)
+
+    def _closed(self, scope: Scope, path: str, headers: Headers) -> Response | None:
+        """The refusal of a door that is closed, or closed to this visitor."""
+        gradio = scope["app"]
+        if doors.is_closed(path, self.uploads.folder, headers.get("content-type", "")):
+            return JSONResponse({"detail": "Not Found"}, 404)
+        if doors.is_foreign(headers):
+            return JSONResponse({"detail": "Another site asked."}, 403)
+        blocks = gradio.get_blocks()
+        pages = [page[0] for page in blocks.pages]
+        if gradio.auth is None or doors.is_public(path, pages):
+            return None
+        if doors.is_known(gradio.tokens, gradio.cookie_id, HTTPConnection(scope).cookies):
+            return None
+        detail = {"error": "Not authenticated", "auth_message": blocks.auth_message}
+        return JSONResponse({"detail": detail}, 401)
+
+    def _too_large(self, path: str, headers: Headers, text: Text, most: int) -> Response | None:
+        """The refusal of a body by what its head says of it."""
+        said = headers.get("content-length", "")
+        size = int(said) if said.isascii() and said.isdigit() else 0
+        if size > most:
+            return _too_much(text, most)
+        if path.startswith(doors.UPLOAD):
+            free = shutil.disk_usage(self.uploads.folder).free
+            return _refuse(text, 507, "door.disk") if free - size < LEAST_FREE else None
+        return None
+
+    def _busy(self, scope: Scope, path: str, text: Text, session: str) -> Response | None:
+        """The refusal of one photo too many, with when there is room again.
+
+        A camera's frames have a measure of their own, so that no hall's cameras use up its photos.
+        """
+        client = _client(scope)
+        if not (self.lenient and _is_here(client)):
+            visitor = f"{client} {session}"
+            if path.startswith(doors.FRAMES):
+                wait = self.frames.wait(visitor)
+            else:
+                wait = self.visitors.wait(visitor) or self.addresses.wait(client)
+            if wait:
+                return _refuse(text, 429, "busy.rate", wait)
+        queue = scope["app"].get_blocks()._queue
+        waiting = len(queue)
+        if waiting < MOST_WAITING or not path.startswith(doors.JOINING):
+            return None
+        times = queue.process_time_per_fn.values()
+        count = sum(time.count for time in times)
+        each = sum(time.process_time for time in times) / count if count else 1.0
+        wait = max(1, round(each * waiting / 10))  # when a tenth of them have had their turn
+        return _refuse(text, 429, "busy.full", wait, waiting=waiting, number=waiting + 1)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send, text: Text) -> None:
+        """Let files in, and note which; too heavy a one is refused in the sender's language."""
+        began: Message = {}
+        content = bytearray()
+
+        async def note(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                began.update(message)
+                return
+            content.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            if began["status"] == 413:
+                megabytes = MAX_BYTES // 1_000_000
+                refusal = _refuse(text, 413, "door.too_heavy", megabytes=megabytes)
+                await refusal(scope, receive, send)
+                return
+            if began["status"] == 200:
+                self.uploads.arrived(json.loads(bytes(content)))
+            await send(began)
+            await send({"type": "http.response.body", "body": bytes(content)})
+
+        await self.app(scope, receive, note)
+
+    def _signed(self, path: str, send: Send) -> Send:
+        """Every answer with our headers; what belongs to one visitor is kept by no cache."""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers[name] = value
+                if path.startswith(doors.API):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        return answer
+
+    def _counting_failures(self, scope: Scope, send: Send) -> Send:
+        """Count the passwords that were wrong."""
+
+        async def count(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 400:
+                self.passwords.wait(_client(scope))
+            await send(message)
+
+        return count
+
+
+def _path(scope: Scope) -> str:
+    """The path as Gradio's routes see it, without a slash at its end."""
+    path, root = scope["path"], scope.get("root_path", "")
+    path = path.removeprefix(root) if root and path.startswith(f"{root}/") else path
+    return path if path.startswith(doors.FILE) else path.rstrip("/")
+
+
+def _client(scope: Scope) -> str:
+    """Who asks. Behind a proxy that uvicorn trusts (FORWARDED_ALLOW_IPS) whom that one names."""
+    return (scope.get("client") or ("",))[0]
+
+
+def _is_here(client: str) -> bool:
+    try:
+        return ipaddress.ip_address(client).is_loopback
+    except ValueError:
+        return False
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """A body up to ``most`` bytes; raises TooMuch beyond."""
+    seen = 0
+
+    async def count() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise TooMuch
+        return message
+
+    return count
+
+
+async def _read(receive: Receive) -> bytes:
+    """A whole body."""
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        body.extend(message.get("body", b""))
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read once more, then what comes after it."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _too_much(text: Text, most: int) -> Response:
+    return _refuse(text, 413, "door.too_much", megabytes=most // 1_000_000)
+
+
+def _refuse(text: Text, status: int, key: str, wait: int = 0, **numbers: int) -> Response:
+    """A sentence, where Gradio's page looks for one. wait: in how many seconds to come again."""
+    written = {name: text.number(number) for name, number in numbers.items()}
+    sentence = text(key, seconds=text.number(wait), **written)
+    return JSONResponse({"detail": sentence}, status, {"Retry-After": str(wait)} if wait else {})

@@ -1,0 +1,117 @@
+"""Which parts of a face the networks use, from ``assets/results/regions.json``, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from ui.charts import interval_row, interval_words, render_table, scale_row
+from ui.sentences import origin
+from ui.text import Text
+
+COMMAND = "python -m models.regions --data PATH"
+REST = "rest"  # what no named region covers
+Found = Mapping[str, Any]
+
+
+def render_regions(text: Text, regions: Found | None) -> str:
+    """Where the heat maps' energy lies, what covering a region costs, and what SE changes in it.
+
+    regions: as ``models.regions`` wrote it; None where it has not run. Raises one of
+    ``ui.results.BROKEN`` where the file is not whole.
+    """
+    lead = f'<p class="lead">{escape(text("regions.lead"))}</p>'
+    if regions is None:
+        return f'{lead}<p class="lead">{escape(text("regions.none", command=COMMAND))}</p>'
+    exam = text(
+        "evidence.exam",
+        dataset=text(f"dataset.{regions['dataset']}"),
+        split=regions["split"],
+        n=text.number(regions["n"]),
+    )
+    named = [name for name in regions["regions"] if name != REST]
+    energies = "".join(_energy(text, name, regions) for name in named)
+    differences = "".join(
+        f"<li>{_difference(text, one)}</li>" for one in regions.get("differences", ())
+    )
+    pairs = f'<ul class="pairs">{differences}</ul>' if differences else ""
+    return (
+        f'{lead}<div class="proof"><p class="caption">{escape(exam)}</p>'
+        f"<h3>{escape(text('regions.energy'))}</h3><p>{escape(text('regions.energy.lead'))}</p>"
+        f'<div class="pair">{energies}</div>{pairs}'
+        f'<h3 class="apart">{escape(text("regions.covered"))}</h3>'
+        f"<p>{escape(text('regions.covered.lead'))}</p>{_covered(text, regions['models'])}"
+        f'<p class="caption">{escape(origin(text, "regions", regions))}</p></div>'
+    )
+
+
+def _energy(text: Text, region: str, regions: Found) -> str:
+    """The share of each network's energy that falls on a region, and the region's of the area."""
+    rows = ""
+    for model in regions["models"]:
+        share = model["energy"][region]
+        low, high = share["low"], share["high"]
+        rows += interval_row(
+            text.word("regions.model", model["name"]),
+            share["value"],
+            (low, high),
+            text.percent(share["value"]),
+            "ours",
+            between=interval_words(text, low, high),
+        )
+    area = regions["regions"][region]["share_of_area"]
+    rows += interval_row(text("regions.area"), area, None, text.percent(area), "baseline")
+    title = escape(text.word("region", region))
+    return (
+        f'<div class="figure"><h4>{title}</h4><ul class="ranking plain">{rows}{scale_row(text)}'
+        "</ul></div>"
+    )
+
+
+def _covered(text: Text, models: Sequence[Found]) -> str:
+    """Each network's accuracy and the points it loses with a region covered."""
+    regions = list(dict.fromkeys(name for model in models for name in model["covered"]))
+    heads = [text("regions.network"), text("regions.accuracy")]
+    heads += [text("regions.without", region=text.word("region", name).lower()) for name in regions]
+    rows = []
+    for model in models:
+        accuracy = model["accuracy"]
+        cells = [
+            text.word("regions.model", model["name"]),
+            f"{text.percent(accuracy['value'])} "
+            f"({interval_words(text, accuracy['low'], accuracy['high'])})",
+        ]
+        for name in regions:
+            covered = model["covered"].get(name)
+            cells.append(_loss(text, covered["loss"]) if covered else "\N{EN DASH}")
+        rows.append(cells)
+    return render_table(heads, rows)
+
+
+def _loss(text: Text, loss: Mapping[str, float]) -> str:
+    return text(
+        "regions.loss",
+        points=text.number(100 * loss["value"], 1),
+        low=text.number(100 * loss["low"], 1),
+        high=text.number(100 * loss["high"], 1),
+    )
+
+
+def _difference(text: Text, one: Found) -> str:
+    """Which of two networks looks more at a region, and whether that is more than chance."""
+    change = one["energy"]
+    more, less, low, high = one["a"], one["b"], change["low"], change["high"]
+    if change["value"] < 0:
+        more, less, low, high = less, more, -high, -low
+    verdict = text("evidence.pair.certain" if low > 0 else "evidence.pair.chance")
+    sentence = text(
+        "regions.difference",
+        more=text.word("regions.model", more),
+        less=text.word("regions.model", less),
+        region=text.word("region", one["region"]).lower(),
+        points=text.number(100 * abs(change["value"]), 1),
+        low=text.number(100 * low, 1),
+        high=text.number(100 * high, 1),
+    )
+    return f"<b>{escape(verdict)}</b> <span>{escape(sentence)}</span>"
