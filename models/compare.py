@@ -32,8 +32,8 @@ REASONS = {
     "not_finite": "The network answered with numbers that are no probabilities.",
     "not_loaded": "The network is not loaded yet.",
 }
-# Faces that run together, more go in turns: from here on more at once gained little when measured,
-# while the memory they take grows with them.
+# Faces that run together; those left over run one by one. More at once gained little when measured,
+# and for each other number the runtime keeps the weights once more.
 TOGETHER = 4
 
 
@@ -115,8 +115,10 @@ class Engine:
         """
         chosen = [self.scenarios[slug] for slug in (self.scenarios if slugs is None else slugs)]
         rows: list[list[Answer]] = []
-        for start in range(0, len(crops), TOGETHER):
-            rows += self._ask(crops[start : start + TOGETHER], chosen)
+        while len(rows) < len(crops):
+            left = len(crops) - len(rows)
+            number = TOGETHER if left >= TOGETHER else 1
+            rows += self._ask(crops[len(rows) : len(rows) + number], chosen)
         return rows
 
     def _ask(self, crops: Sequence[np.ndarray], chosen: Sequence[Scenario]) -> list[list[Answer]]:

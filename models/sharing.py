@@ -62,25 +62,27 @@ def plan_of(networks: Mapping[str, keras.Model]) -> Plan:
     parts: list[Part] = []
     paths: dict[str, tuple[int, ...]] = {}
 
-    def grow(slugs: Sequence[str], done: int, path: tuple[int, ...]) -> None:
-        """Add the parts of ``slugs``, which have their first ``done`` layers in ``path``."""
-        for group in _alike(slugs, beginnings, done):
-            end = _common(group, beginnings, done) if len(group) > 1 else done
+    def grow(slugs: Sequence[str], start: int, at: int, path: tuple[int, ...]) -> None:
+        """Add the parts of ``slugs``: alike up to layer ``at``, in ``path`` up to ``start``."""
+        for group in _alike(slugs, beginnings, at):
             first = beginnings[group[0]]
-            if not any(step.layer.weights for step in first[done:end]):
-                for slug in group:
-                    parts.append(Part(_rest(networks[slug], beginnings[slug], done), (slug,)))
-                    paths[slug] = (*path, len(parts) - 1)
+            if len(group) == 1:
+                (slug,) = group
+                parts.append(Part(_rest(networks[slug], first, start), (slug,)))
+                paths[slug] = (*path, len(parts) - 1)
                 continue
-            start = first[done - 1].layer.output if done else networks[group[0]].input
-            shared = keras.Model(start, first[end - 1].layer.output)
-            parts.append(Part(shared, tuple(group)))
+            end = _common(group, beginnings, at)
+            if not any(step.layer.weights for step in first[start:end]):
+                grow(group, start, end, path)  # too little for a call of its own
+                continue
+            begins = first[start - 1].layer.output if start else networks[group[0]].input
+            parts.append(Part(keras.Model(begins, first[end - 1].layer.output), tuple(group)))
             longer = (*path, len(parts) - 1)
             whole = [s for s in group if _ends(networks[s], beginnings[s][end - 1])]
             paths.update(dict.fromkeys(whole, longer))
-            grow([slug for slug in group if slug not in whole], end, longer)
+            grow([slug for slug in group if slug not in whole], end, end, longer)
 
-    grow(list(networks), 0, ())
+    grow(list(networks), 0, 0, ())
     return Plan(tuple(parts), paths)
 
 

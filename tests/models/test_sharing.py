@@ -86,6 +86,15 @@ def test_the_same_network_twice_is_one_call() -> None:
     assert plan.paths == {"a": (0, 1), "b": (0, 1), "c": (0, 2)}
 
 
+def test_twins_are_found_among_others_that_begin_alike() -> None:
+    networks = {"a": network(1), "b": network(1), "c": network(1)}
+    kernel, bias = networks["c"].get_layer("first").get_weights()
+    networks["c"].get_layer("first").set_weights([2 * kernel, bias])
+    plan = plan_of(networks)
+    check(plan, networks)
+    assert plan.paths == {"a": (0,), "b": (0,), "c": (1,)}
+
+
 def test_a_network_that_is_no_graph_stands_alone() -> None:
     alone = keras.Sequential([keras.Input((8, 8, 3)), layers.Flatten(), layers.Dense(2)])
     plan = plan_of({"a": alone, "b": network(1)})
