@@ -13,12 +13,15 @@ import signal
 import socket
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.hub import parse_pin
 
 if TYPE_CHECKING:
+    from models.compare import Engine
+    from models.faces import FaceFinder
     from ui.uploads import Uploads
 
 WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
@@ -128,6 +131,17 @@ def open_to_others(options: argparse.Namespace) -> bool:
     return options.share or not (host in ("localhost", "::1") or host.startswith("127."))
 
 
+def load(engine: Engine) -> FaceFinder:
+    """Make networks and detector ready for the first visitor."""
+    from models.faces import FaceFinder
+
+    finder = FaceFinder()
+    finder.warm_up()
+    engine.load()
+    engine.warm_up()
+    return finder
+
+
 def unusable(host: str | None, port: int) -> str | None:
     """Why nobody can listen there, in the system's words; None where one can."""
     host = host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
@@ -206,21 +220,21 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     from starlette.middleware import Middleware
 
     from models.compare import Engine
-    from models.faces import FaceFinder
-    from models.refusals import MAX_BYTES
-    from ui.build import build
-    from ui.gradio_words import FinishedPages, translations
-    from ui.guard import Guard
-    from ui.payloads import HANDLERS
-    from ui.samples import find_own_copy
-    from ui.theme import HEAD, css, theme
 
-    engine, finder = Engine(options.models, pin=options.hub), FaceFinder()
-    engine.load()
+    engine = Engine(options.models, pin=options.hub)
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load, engine)  # meanwhile the pages' libraries are read
+        from models.refusals import MAX_BYTES
+        from ui.build import build
+        from ui.gradio_words import FinishedPages, translations
+        from ui.guard import Guard
+        from ui.payloads import HANDLERS
+        from ui.samples import find_own_copy
+        from ui.theme import HEAD, css, theme
+
+        finder = loading.result()
     for failure in engine.failures.values():
         print(f"{failure.scenario}: {failure.reason}", flush=True)
-    engine.warm_up()
-    finder.warm_up()
     print(f"{len(engine.networks)} of {len(engine.scenarios)} models are ready.", flush=True)
     own = find_own_copy(options.data, open_to_others(options))
     for problem in own.problems:
