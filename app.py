@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -219,17 +218,15 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     from models.compare import Engine
 
     engine = Engine(options.models, pin=options.hub)
-    with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(load, engine)  # meanwhile the pages' libraries are read
-        from models.refusals import MAX_BYTES
-        from ui.build import build
-        from ui.gradio_words import FinishedPages, translations
-        from ui.guard import Guard
-        from ui.payloads import HANDLERS
-        from ui.samples import find_own_copy
-        from ui.theme import HEAD, css, theme
+    from models.refusals import MAX_BYTES
+    from ui.build import build
+    from ui.gradio_words import FinishedPages, translations
+    from ui.guard import Guard
+    from ui.payloads import HANDLERS
+    from ui.samples import find_own_copy
+    from ui.theme import HEAD, css, theme
 
-        finder = loading.result()
+    finder = load(engine)
     for failure in engine.failures.values():
         print(f"{failure.scenario}: {failure.reason}", flush=True)
     print(f"{len(engine.networks)} of {len(engine.scenarios)} models are ready.", flush=True)
