@@ -63,7 +63,9 @@ def _by_openvino(graph: Any) -> Call | None:
         return None
     unable = (RuntimeError, openvino.frontend.OpConversionFailure, openvino.frontend.GeneralFailure)
     try:
-        model = _core().compile_model(openvino.convert_model(graph), "CPU", _settings())
+        # Sharing weights would leave OpenVINO with memory that goes when the Keras network goes.
+        converted = openvino.convert_model(graph, share_weights=False)
+        model = _core().compile_model(converted, "CPU", _settings())
         # By name: a layer's loose ends, as Resizing has some, come out as further outputs.
         outputs = [model.output(tensor.name) for tensor in graph.outputs]
     except unable:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +122,7 @@ def crowd(visit: Callable[[], object], visitors: int, each: int) -> Crowd:
             began = time.perf_counter()
             try:
                 visit()
-            except (OSError, RuntimeError, ValueError, LookupError) as error:
+            except (OSError, HTTPException, RuntimeError, ValueError, LookupError) as error:
                 failures.append(error)
             else:
                 waits.append(time.perf_counter() - began)
