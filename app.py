@@ -12,12 +12,16 @@ import os
 import signal
 import socket
 import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.hub import parse_pin
 
 if TYPE_CHECKING:
+    from models.compare import Engine
+    from models.faces import FaceFinder
     from ui.uploads import Uploads
 
 WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
@@ -127,6 +131,17 @@ def open_to_others(options: argparse.Namespace) -> bool:
     return options.share or not (host in ("localhost", "::1") or host.startswith("127."))
 
 
+def load(engine: Engine) -> FaceFinder:
+    """Make networks and detector ready for the first visitor."""
+    from models.faces import FaceFinder
+
+    finder = FaceFinder()
+    finder.warm_up()
+    engine.load()
+    engine.warm_up()
+    return finder
+
+
 def unusable(host: str | None, port: int) -> str | None:
     """Why nobody can listen there, in the system's words; None where one can."""
     host = host or os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
@@ -198,32 +213,34 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     """Show the page until it is stopped."""
     on_space = bool(os.environ.get("SPACE_ID"))
     os.environ.update(surroundings(uploads.folder, on_space))
+    # What Pillow finds odd in a visitor's photo is nothing for the terminal.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     print("Loading the models …", flush=True)
     # Imported here, so that the settings above are in place.
     from starlette.middleware import Middleware
 
     from models.compare import Engine
-    from models.faces import FaceFinder
-    from models.refusals import MAX_BYTES
-    from ui.build import build
-    from ui.gradio_words import FinishedPages, translations
-    from ui.guard import Guard
-    from ui.payloads import HANDLERS
-    from ui.samples import find_own_copy
-    from ui.theme import HEAD, css, theme
 
-    engine, finder = Engine(options.models, pin=options.hub), FaceFinder()
-    engine.load()
+    engine = Engine(options.models, pin=options.hub)
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load, engine)  # meanwhile the pages' libraries are read
+        from models.refusals import MAX_BYTES
+        from ui.build import build
+        from ui.gradio_words import FinishedPages, translations
+        from ui.guard import Guard
+        from ui.payloads import HANDLERS
+        from ui.samples import find_own_copy
+        from ui.theme import HEAD, css, theme
+
+        finder = loading.result()
     for failure in engine.failures.values():
         print(f"{failure.scenario}: {failure.reason}", flush=True)
-    engine.warm_up()
-    finder.warm_up()
     print(f"{len(engine.networks)} of {len(engine.scenarios)} models are ready.", flush=True)
     own = find_own_copy(options.data, open_to_others(options))
     for problem in own.problems:
         print(problem, flush=True)
     app = build(engine, finder, own, uploads=uploads)
-    uploads.start()  # not before it knows which files are the app's own
+    uploads.start()  # now that it knows which files are the app's own
     guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
     app.launch(
         share=options.share,

@@ -2,19 +2,20 @@
 
 The detector is MTCNN (Zhang et al. 2016, "Joint Face Detection and Alignment using Multi-task
 Cascaded Convolutional Networks", arXiv:1604.02878) from the package ``mtcnn``, whose weights come
-inside its wheel. Crops are upright squares; heads that lean are not turned straight.
+inside its wheel (``models.cascade``). Crops are upright squares; heads that lean are not turned
+straight.
 """
 
 from __future__ import annotations
 
 import math
-import tempfile
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from models.cascade import Cascade
 
 # From a detected box to a square framed as the datasets' images are. With g = sqrt(width x height)
 # of the box, the square's side is FRAME_SIDE * g and its centre lies FRAME_RISE * g above the
@@ -26,8 +27,6 @@ from PIL import Image
 # union) of square and true frame: 0.76 and 0.77; with each dataset's own constants 0.77 and 0.80.
 FRAME_SIDE = 1.15
 FRAME_RISE = 0.03
-
-WEIGHTS = ("pnet.lz4", "rnet.lz4", "onet.lz4")  # in the wheel of mtcnn, pickled
 
 # Pixels; smaller pictures are taken for face crops and never searched. The datasets' have 48.
 SEARCHED_SIDE = 64
@@ -68,31 +67,13 @@ class FaceFinder:
     """MTCNN, loaded once. ``find`` may be called from several threads; they take turns."""
 
     def __init__(self) -> None:
-        import lz4.frame
-        import mtcnn  # imports TensorFlow: seconds, so not at the top
-        import tensorflow as tf
-        from mtcnn.stages import StageONet, StagePNet, StageRNet
-
-        # By bare names mtcnn would first look in the working directory, and unpickle what it finds.
-        weights = Path(mtcnn.__file__).resolve().parent / "assets" / "weights"
-        stages = []
-        with tempfile.TemporaryDirectory() as folder:
-            for stage, name in zip((StagePNet, StageRNet, StageONet), WEIGHTS, strict=True):
-                # Given the compressed file, on Python 3.13 mtcnn leaves complaints in the terminal.
-                plain = Path(folder, name).with_suffix(".pickle")
-                plain.write_bytes(lz4.frame.decompress((weights / name).read_bytes()))
-                stages.append(stage(weights=str(plain)))
-        # Its three small networks as graphs: called layer by layer they took twice as long.
-        pictures = tf.TensorSpec([None, None, None, 3], tf.float32)
-        for stage in stages:
-            stage._model = tf.function(stage.model, input_signature=[pictures], autograph=False)
-        self._detector = mtcnn.MTCNN(stages, device="CPU:0")
+        self._cascade = Cascade()
         self._lock = threading.Lock()
 
     def warm_up(self) -> None:
         """Run once on a made picture, so that the first photo does not wait for TensorFlow."""
         noise = np.random.default_rng(0).integers(0, 256, (160, 160, 3), dtype=np.uint8)
-        self._detect(noise)
+        self._detect(Image.fromarray(noise))
 
     def find(self, image: Image.Image) -> list[Face]:
         """The photo's faces, largest first; never empty.
@@ -102,29 +83,30 @@ class FaceFinder:
         square, undistorted) with ``detected`` False. Pictures of at most 64 px are always taken
         whole, so that a dataset's 48x48 image reaches the networks pixel for pixel.
         """
-        photo = np.asarray(image.convert("RGB"))  # (height, width, 3)
+        image = image if image.mode == "RGB" else image.convert("RGB")
+        photo = np.asarray(image)  # (height, width, 3)
         height, width = photo.shape[:2]
         if max(width, height) <= SEARCHED_SIDE:
             return [_whole(photo)]
-        rows = self._search(photo)
+        rows = self._search(image)
         if len(rows) == 0 or (len(rows) == 1 and _is_face_crop(rows[0], width, height)):
             return [_whole(photo)]
         faces = [_face(photo, row) for row in rows]
         return sorted(faces, key=lambda face: face.box[2] * face.box[3], reverse=True)
 
-    def _search(self, photo: np.ndarray) -> np.ndarray:
+    def _search(self, photo: Image.Image) -> np.ndarray:
         """Rows of x1, y1, x2, y2, score, 5 landmarks' x, their y, in pixels of the photo: (n, 15).
 
         Looks a second time with a margin of replicated edges where the first look finds nothing.
         """
-        height, width = photo.shape[:2]
+        width, height = photo.size
         margin = round(MARGIN * min(width, height))
         for pad in (0, margin):
-            wide = np.pad(photo, ((pad, pad), (pad, pad), (0, 0)), mode="edge")
-            scale = min(1.0, DETECTION_SIDE / max(wide.shape[:2]))
-            size = (max(1, round(wide.shape[1] * scale)), max(1, round(wide.shape[0] * scale)))
-            small = Image.fromarray(wide).resize(size, Image.Resampling.LANCZOS)
-            rows = self._detect(np.asarray(small)).astype(np.float64)
+            wide = _widened(photo, pad)
+            scale = min(1.0, DETECTION_SIDE / max(wide.size))
+            size = (max(1, round(wide.width * scale)), max(1, round(wide.height * scale)))
+            small = wide.resize(size, Image.Resampling.LANCZOS)
+            rows = self._detect(small)
             positions = np.arange(15) != 4  # all columns but the score
             rows[:, positions] = rows[:, positions] / scale - pad
             rows = rows[[_lies_inside(row, width, height) for row in rows]]  # (n, 15) or fewer
@@ -132,18 +114,10 @@ class FaceFinder:
                 break
         return rows
 
-    def _detect(self, pixels: np.ndarray) -> np.ndarray:
-        """The detector's rows, (n, 15), for uint8 RGB pixels (height, width, 3)."""
+    def _detect(self, picture: Image.Image) -> np.ndarray:
+        """The detector's rows, (n, 15), for an RGB picture."""
         with self._lock:
-            rows = self._detector.detect_faces(
-                pixels,
-                fit_to_image=False,
-                box_format="xyxy",
-                output_type="numpy",
-                threshold_onet=LEAST_SCORE,
-            )
-        # Column 0 numbers the image in the batch. Without a face the columns may be too few.
-        return rows[:, 1:16] if len(rows) else np.empty((0, 15))
+            return self._cascade.detect(picture, LEAST_SCORE)
 
 
 def framed_square(box: tuple[float, float, float, float]) -> tuple[int, int, int]:
@@ -195,6 +169,13 @@ def cut(photo: np.ndarray, left: int, top: int, side: int) -> np.ndarray:
     rows = np.arange(top, top + side).clip(0, height - 1)
     columns = np.arange(left, left + side).clip(0, width - 1)
     return photo[rows[:, None], columns[None, :]]
+
+
+def _widened(photo: Image.Image, pad: int) -> Image.Image:
+    """The photo with its edges replicated by ``pad`` pixels all around."""
+    if not pad:
+        return photo
+    return Image.fromarray(np.pad(np.asarray(photo), ((pad, pad), (pad, pad), (0, 0)), mode="edge"))
 
 
 def _face(photo: np.ndarray, row: np.ndarray) -> Face:

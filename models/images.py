@@ -202,7 +202,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
     0-65535 (not float); where none does, the pixels' own range.
     """
     small = _shrink(image.convert("F"), Image.Resampling.BOX)  # BOX stays within the range
-    pixels = np.nan_to_num(np.asarray(small))  # float32 (height, width)
+    pixels = np.nan_to_num(np.asarray(small)).astype(np.float64)  # (height, width)
     low, high = float(pixels.min()), float(pixels.max())
     tops = (1.0, 255.0) if image.mode == "F" else (65535.0,)
     top = next((top for top in tops if low >= 0.0 and high <= top), None)

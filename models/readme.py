@@ -1,7 +1,7 @@
-"""Write the results table into README.md: python -m models.readme
+"""Write the tables of results and of speed into README.md: python -m models.readme
 
-Every figure of the table comes from ``assets/results/<slug>.json``. ``--check`` changes nothing and
-fails where the README's table is not the one those files give.
+Every figure comes from ``assets/results/<slug>.json`` and ``benchmark.json``. ``--check`` changes
+nothing and fails where a table of the README is not the one those files give.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from scenarios import load_all
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- results: python -m models.readme -->", "<!-- end of results -->"
+SPEED = "<!-- speed: python -m models.benchmark && python -m models.readme -->"
+SPEED_END = "<!-- end of speed -->"
 DATASETS = {"fer2013": "FER-2013", "mma": "MMA"}
 
 
@@ -44,13 +46,66 @@ def _row(slug: str, result: dict[str, Any]) -> str:
     )
 
 
-def with_table(readme: str, rows: str) -> str:
-    """The README with this table between its two marks. Raises ValueError where it has none."""
-    before, found, rest = readme.partition(BEGIN)
-    _, closed, after = rest.partition(END)
+def speed_table(path: Path) -> str:
+    """What ``models.benchmark`` measured beside its targets, a row each."""
+    if not path.exists():
+        return "Not measured yet."
+    found = json.loads(path.read_text("utf-8"))
+    targets, together, memory = found["targets"], found["together"], found["memory"]
+    many, detection = found["clients"]["16"], found["detection"]
+    grown = memory["growth"]
+    rows = [
+        (
+            "five `model.predict` over ours, one face",
+            f"{together['ratio']:.1f}x",
+            f"≥ {targets['ratio']:g}x",
+        ),
+        (
+            "arithmetic rate over matrix-product rate",
+            f"{found['arithmetic']['share']:.2f}",
+            f"≥ {targets['share']:g}",
+        ),
+        (
+            "12 faces over 1",
+            f"{found['growth']['12']['times_one']:.1f}x",
+            f"≤ {targets['twelve_times_one']:g}x",
+        ),
+        ("all networks on one face", f"{together['ours_ms']:.0f} ms", ""),
+        (
+            f"detection, portrait / {detection['group']['faces']} faces",
+            f"{detection['portrait']['ms']:.0f} / {detection['group']['ms']:.0f} ms",
+            f"≤ {targets['portrait_ms']:g} / {targets['group_ms']:g} ms",
+        ),
+        (
+            "start to first answer",
+            f"{found['start_seconds']:.1f} s",
+            f"≤ {targets['start_seconds']:g} s",
+        ),
+        (
+            "peak memory of the server; growth",
+            f"{memory['peak_mb'] or 0:.0f} MB; {grown or 0:.1%}",
+            f"≤ {targets['peak_mb']:g} MB; {targets['memory_growth']:.0%}",
+        ),
+        (
+            "16 clients at once",
+            f"{many['per_second']:.1f} a second, {many['failed']} failed",
+            f"≥ {targets['per_second']:g}, 0",
+        ),
+    ]
+    lines = ["| what | measured | target |", "| --- | --- | --- |"]
+    lines += [f"| {what} | {measured} | {target} |" for what, measured, target in rows]
+    busy = found["load_before"]
+    load = "" if busy is None else f", load {busy:.1f} before it began"
+    return "\n".join([*lines, "", f"{found['machine']}; {found['date'][:10]}{load}."])
+
+
+def with_table(readme: str, rows: str, begin: str = BEGIN, end: str = END) -> str:
+    """The README with this table between two marks. Raises ValueError where it has none."""
+    before, found, rest = readme.partition(begin)
+    _, closed, after = rest.partition(end)
     if not (found and closed):
-        raise ValueError(f"README.md lacks the marks {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{rows}\n{END}{after}"
+        raise ValueError(f"README.md lacks the marks {begin} and {end}")
+    return f"{before}{begin}\n{rows}\n{end}{after}"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -60,7 +115,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     path = ROOT / "README.md"
     old = path.read_text("utf-8")
-    new = with_table(old, table(ROOT / "assets" / "results"))
+    results = ROOT / "assets" / "results"
+    new = with_table(old, table(results))
+    new = with_table(new, speed_table(results / "benchmark.json"), SPEED, SPEED_END)
     if options.check and new != old:
         raise SystemExit("README.md is outdated. Run: python -m models.readme")
     if not options.check:

@@ -77,6 +77,12 @@ def button(page: Page, language: str = "id") -> Locator:
     return page.get_by_role("button", name=load_text(language)("predict.button"), exact=True)
 
 
+def remover(page: Page) -> Locator:
+    """What takes the photo away; Gradio's button, in the page's language."""
+    language = page.locator("html").get_attribute("lang") or ""
+    return page.get_by_label(load_text(language)("gradio.remove.photo"), exact=True)
+
+
 def wait_for_answers(page: Page) -> None:
     page.wait_for_selector(".scenario .top")
 
@@ -300,7 +306,7 @@ def test_clearing_the_photo_empties_the_columns(visits: Visits) -> None:
     press(page)
     wait_for_answers(page)
 
-    page.get_by_label("Remove Image").click()
+    remover(page).click()
     page.locator(".scenario .top").first.wait_for(state="detached")
 
     assert columns(page) == before
@@ -336,7 +342,7 @@ def test_where_each_model_looks_is_shown_on_demand_and_goes_with_the_answers(
     page.wait_for_selector(".map .layers")
     assert page.locator(".map .layers img").first.get_attribute("src") != first
 
-    page.get_by_label("Remove Image").click()
+    remover(page).click()
     page.locator(".map").first.wait_for(state="detached")
     assert not show.is_visible()
 
@@ -400,7 +406,7 @@ def refusal(text: Text, code: str) -> str:
 
 def replace_photo(page: Page, path: Path) -> None:
     """Take the photo away, if there is one, and give another."""
-    remove = page.get_by_label("Remove Image")
+    remove = remover(page)
     if remove.count():
         remove.click()
         remove.wait_for(state="detached")

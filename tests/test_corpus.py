@@ -160,8 +160,21 @@ def test_an_endpoint_that_there_is_not(http: httpx.Client) -> None:
     )
 
 
-def test_what_nobody_thought_of_shows_nothing_of_the_inside(http: httpx.Client) -> None:
-    question = {"data": [], "fn_index": 99_999, "session_hash": "s"}
-    asked = http.post("/queue/join", json=question, headers={"accept-language": "en"})
-    assert asked.status_code == 500
-    assert asked.json() == {"detail": load_text("en")("error.request.broken")}
+@pytest.mark.parametrize(
+    ("door", "question"),
+    [
+        ("/call/v2/compare", {}),
+        ("/call/v2/compare", {"photo": None}),
+        ("/call/v2/compare", {"image": None, "more": 1}),
+        ("/queue/join", {"data": [], "fn_index": 99_999, "session_hash": "s"}),
+        ("/queue/join", {"data": [], "fn_index": -1, "session_hash": "s"}),
+    ],
+)
+def test_fields_and_numbers_that_there_are_not(
+    door: str, question: object, http: httpx.Client
+) -> None:
+    asked = http.post(door, json=question, headers={"accept-language": "en"})
+    assert (asked.status_code, asked.json()) == (
+        422,
+        {"detail": load_text("en")("error.request.misfit")},
+    )

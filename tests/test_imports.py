@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("scenarios", "models", "ui", "app")  # each may import those before it, and itself
 SERVING = {
     "images",
+    "cascade",
     "refusals",
     "faces",
     "fetch",
@@ -24,6 +25,8 @@ SERVING = {
     "walk",
     "archive",
     "photos",
+    "runtime",
+    "sharing",
 }  # every other room is the study
 SHARED_BY_SCENARIOS = {"scenarios.contract", "scenarios.layers"}
 READS_OR_WRITES = {

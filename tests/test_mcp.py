@@ -63,9 +63,12 @@ def test_an_assistant_finds_the_tool_and_gets_the_answer(
 async def ask(address: str, photo: str) -> tuple[list[str], Any]:
     """The names of the tools, and what the first answers on a photo: Gradio writes it as Python."""
     from mcp import ClientSession
-    from mcp.client.streamable_http import streamablehttp_client
+    from mcp.client.streamable_http import streamable_http_client
 
-    async with streamablehttp_client(address) as (read, write, _), ClientSession(read, write) as it:
+    async with (
+        streamable_http_client(address) as (read, write, _),
+        ClientSession(read, write) as it,
+    ):
         await it.initialize()
         tools = [tool.name for tool in (await it.list_tools()).tools]
         result = await it.call_tool(tools[0], {"image": photo})

@@ -19,7 +19,7 @@ from PIL import Image
 
 from tests import zips
 from tests.browser import Running, Visits, calls_elsewhere
-from tests.test_browser import EXAMPLES, press, upload, wait_for_answers
+from tests.test_browser import EXAMPLES, press, remover, upload, wait_for_answers
 from ui.header import PATHS
 from ui.text import load_text
 
@@ -120,7 +120,7 @@ def test_the_page_keeps_a_photo_while_it_shows_it(
     page.wait_for_selector(".report-files a", state="attached")
     (first,) = wait_for_some(app, before)
 
-    page.get_by_label("Remove Image").click()
+    remover(page).click()
     page.locator(".upload input[type=file]").wait_for(state="attached")
     wait_until_gone(app, before)
     upload(page, face(tmp_path, 3))

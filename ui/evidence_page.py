@@ -10,6 +10,7 @@ from scenarios import Scenario
 from ui.evidence import render_evidence
 from ui.findings import Findings
 from ui.header import read_thesis, render_footer, render_header, render_notice
+from ui.speed import read_benchmark, render_speed
 from ui.text import Text
 
 
@@ -34,4 +35,5 @@ def build_evidence(
             findings.regions,
         )
     )
+    gr.HTML(render_speed(text, read_benchmark()))
     gr.HTML(render_footer(text))

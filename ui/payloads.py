@@ -5,6 +5,7 @@ Gradio would answer in English with what it tripped over, folders of this comput
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import gradio as gr
@@ -30,6 +31,7 @@ _MISFITS = (
     AttributeError,
     OSError,
 )
+_WHERE_QUESTIONS_ARE_READ = ("construct_args", "get_fn")  # of gradio_client and of Gradio
 UNREADABLE_BODY = "There was an error parsing the body"  # FastAPI's words
 
 
@@ -80,6 +82,17 @@ async def _not_understood(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": sentence}, status)
 
 
+async def _no_such_field(request: Request, error: Exception) -> JSONResponse:
+    """A field that the endpoint lacks or needs, or an event's number that there is not.
+
+    Gradio lets Python's own errors out for these; from anywhere else they are faults of ours.
+    """
+    places = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+    if not places or places[-1] not in _WHERE_QUESTIONS_ARE_READ:
+        raise error
+    return JSONResponse({"detail": language_of(request.headers)("error.request.misfit")}, 422)
+
+
 async def _no_such_name(request: Request, _: Exception) -> JSONResponse:
     """An endpoint that there is not."""
     return JSONResponse({"detail": language_of(request.headers)("error.request.name")}, 404)
@@ -93,6 +106,8 @@ async def _broken(request: Request, _: Exception) -> JSONResponse:
 HANDLERS = {
     RequestValidationError: _not_understood,
     HTTPException: _not_understood,
+    TypeError: _no_such_field,
+    KeyError: _no_such_field,
     FnIndexInferError: _no_such_name,
     Exception: _broken,
 }

@@ -27,16 +27,16 @@ from filelock import FileLock, Timeout
 PREFIX = "sidang-"
 LONGEST_SECONDS = 600  # that a file lies here unused: what the pages promise
 TIDY_SECONDS = 10  # between two rounds, so a file goes a round before its time is up
-# Between letting go of a file and deleting it: who sends the same picture at that very moment gets
-# the same path, and is only known a moment later.
-GRACE_SECONDS = 2
+# Between letting go of a file and deleting it: who sent the same picture just before has put it in
+# the same place, and is only known a moment later.
+GRACE_SECONDS = 5
 
 
 class Uploads:
     """The files in one folder. Its methods may be called from any thread.
 
-    spared: paths that are the app's own, such as the icons of examples. names: sets in which
-    others keep the paths of files; what is deleted is taken out of them.
+    spared: the app's own, such as the icons of examples, also where a visitor sends just the same.
+    names: sets in which others keep the paths of files; what is deleted is taken out of them.
     """
 
     def __init__(self, folder: Path):
@@ -45,7 +45,8 @@ class Uploads:
         self.names: Sequence[set[str]] = ()
         self._claims: Counter[str] = Counter()  # how many sent this file and still need it
         self._shown: dict[str, frozenset[str]] = {}  # by session
-        self._due: dict[str, float] = {}  # when a file that nobody needs may go
+        # When a file that nobody needs may go, and which it is: another may take its place.
+        self._due: dict[str, tuple[float, tuple[int, int] | None]] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
@@ -81,14 +82,12 @@ class Uploads:
         """One round: delete what is due and what has lain too long."""
         now = time.time()
         with self._lock:
-            due = [path for path, when in self._due.items() if when <= now]
-            for path in due:
+            due = {path: file for path, (when, file) in self._due.items() if when <= now}
+            for path, file in due.items():
                 del self._due[path]
-            free = [path for path in due if self._claims[path] <= 0]
-            self._claims = +self._claims  # without those that came to nothing
-            for path in free:
-                if self._may_go(path):
+                if self._claims[path] <= 0 and file == _identity(path) and self._may_go(path):
                     self._delete(Path(path))
+            self._claims = +self._claims  # without those that came to nothing
         longest = LONGEST_SECONDS - TIDY_SECONDS
         for lying in self._files():
             with contextlib.suppress(OSError):  # it is gone already
@@ -98,7 +97,7 @@ class Uploads:
                         self._delete(lying)
 
     def start(self) -> None:
-        """Make rounds in the background, until the end."""
+        """Make rounds in the background, until the end; ``spared`` is to be set before."""
         threading.Thread(target=self._rounds, name="uploads", daemon=True).start()
 
     def end(self) -> None:
@@ -113,7 +112,7 @@ class Uploads:
     def _release(self, paths: Iterable[str]) -> None:
         for path in paths:
             self._claims[path] = max(0, self._claims[path] - 1)
-            self._due[path] = time.time() + GRACE_SECONDS
+            self._due[path] = time.time() + GRACE_SECONDS, _identity(path)
 
     def _may_go(self, path: str) -> bool:
         """Whether that is a visitor's file in our folder; a path comes from a stranger."""
@@ -141,6 +140,15 @@ class Uploads:
         if path.parent != self.folder:
             with contextlib.suppress(OSError):  # another file lies there
                 path.parent.rmdir()
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file lies there: sent again, the same picture is another one. None where none does."""
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def own_folder(base: Path | None = None) -> tuple[Path, FileLock]:

@@ -6,6 +6,7 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from models.compare import (
     top,
 )
 from models.images import to_input
+from models.runtime import Call, compiled
 from models.study.export import save_model, write_manifest_entry
 from scenarios import EMOTIONS, Scenario
 from tests.toys import COLOURS, coloured, store, toy_scenario
@@ -146,16 +148,13 @@ def test_nothing_loaded_says_so(
     assert {answer.code for answer in answers if isinstance(answer, Failure)} == {"not_loaded"}
 
 
-def test_crash_while_running_costs_its_own_column(
-    engine: Engine, faces: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crashing(batch: tf.Tensor, training: bool) -> tf.Tensor:  # noqa: ARG001
-        return tf.debugging.check_numerics(batch[:, 0, 0] * np.nan, "no numbers left")
+def crash(*_: np.ndarray) -> NoReturn:
+    raise tf.errors.InvalidArgumentError(None, None, "no numbers left")
 
-    broken = Engine(engine.folder, {THREE: engine.scenarios[THREE]})
-    monkeypatch.setattr(compare, "load_network", lambda *_: crashing)
-    broken.load()
-    engine._runs[THREE] = broken._runs[THREE]
+
+def test_crash_while_running_costs_its_own_column(engine: Engine, faces: list[np.ndarray]) -> None:
+    (own,) = engine._paths[THREE]
+    engine._calls[own] = crash
     for seven, three, shuffled in engine.compare(faces):
         assert isinstance(seven, Prediction)
         assert isinstance(shuffled, Prediction)
@@ -163,6 +162,57 @@ def test_crash_while_running_costs_its_own_column(
         assert three.code == "crashed"
         assert "no numbers left" in three.reason
         assert "InvalidArgumentError" in three.details["problem"]
+
+
+def test_a_network_that_cannot_be_compiled_costs_its_own_column(
+    folder: Path,
+    scenarios: dict[str, Scenario],
+    faces: list[np.ndarray],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def choosy(function: Any, spec: tf.TensorSpec) -> Call:
+        if spec.shape[1] == scenarios[SHUFFLED].input.size:
+            raise ValueError("not this one")
+        return compiled(function, spec)
+
+    monkeypatch.setattr(compare, "compiled", choosy)
+    engine = Engine(folder, scenarios)
+    engine.load()
+    for seven, three, shuffled in engine.compare(faces):
+        assert isinstance(seven, Prediction)
+        assert isinstance(three, Prediction)
+        assert isinstance(shuffled, Failure)
+        assert "not this one" in shuffled.reason
+
+
+def test_what_two_networks_share_runs_once_and_counts_for_both(
+    tmp_path: Path, faces: list[np.ndarray]
+) -> None:
+    twins = {slug: toy_scenario(slug) for slug in ("one", "other")}
+    for twin in twins.values():
+        store(twin, tmp_path)
+    engine = Engine(tmp_path, twins)
+    engine.load()
+    assert engine._paths == {"one": (0,), "other": (0,)}
+    asked = 0
+    (shared,) = engine._calls
+
+    def counted(*arrays: np.ndarray) -> list[np.ndarray]:
+        nonlocal asked
+        asked += 1
+        return shared(*arrays)
+
+    engine._calls = [counted]
+    ((one, other),) = engine.compare(faces[:1])
+    assert isinstance(one, Prediction)
+    assert isinstance(other, Prediction)
+    assert one.distribution == other.distribution
+    assert one.milliseconds == other.milliseconds > 0
+    assert asked == 1
+    engine._calls = [crash]
+    ((one, other),) = engine.compare(faces[:1])
+    assert isinstance(one, Failure)
+    assert isinstance(other, Failure)
 
 
 def test_answers_that_are_no_numbers_are_a_failure(tmp_path: Path, faces: list[np.ndarray]) -> None:
@@ -178,28 +228,25 @@ def test_answers_that_are_no_numbers_are_a_failure(tmp_path: Path, faces: list[n
     assert answer.code == "not_finite"
 
 
-def test_a_network_is_traced_once_whatever_the_number_of_faces(
-    engine: Engine, faces: list[np.ndarray]
-) -> None:
-    engine.warm_up()
-    for number in (1, 2, 3, 1):
-        engine.compare(faces[:number])
-    for run in engine._runs.values():
-        assert run.experimental_get_tracing_count() == 1  # type: ignore[attr-defined]
+def test_many_faces_go_in_turns_and_none_is_lost(engine: Engine) -> None:
+    rng = np.random.default_rng(0)
+    emotions = [*COLOURS] * (compare.TOGETHER + 1)
+    rows = engine.compare([coloured(emotion, rng) for emotion in emotions], [THREE])
+    assert [top(distributions(row)[0]) for row in rows] == emotions
 
 
 def test_clients_take_turns(engine: Engine, faces: list[np.ndarray]) -> None:
     running, most = 0, 0
 
-    def watched(batch: np.ndarray) -> np.ndarray:
+    def watched(batch: np.ndarray) -> list[np.ndarray]:
         nonlocal running, most
         running += 1
         most = max(most, running)
         time.sleep(0.02)
         running -= 1
-        return np.full((len(batch), 3), 1 / 3, dtype=np.float32)
+        return [np.full((len(batch), 3), 1 / 3, dtype=np.float32)]
 
-    engine._runs = dict.fromkeys(engine.scenarios, watched)
+    engine._calls = [watched] * len(engine._calls)
     ask = partial(engine.compare, faces[:1], [THREE])
     clients = [threading.Thread(target=ask) for _ in range(4)]
     for client in clients:

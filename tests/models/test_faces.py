@@ -15,7 +15,8 @@ import pytest
 from mtcnn import MTCNN
 from PIL import Image
 
-from models.faces import DETECTION_SIDE, WEIGHTS, FaceFinder, bounded, cut, framed_square
+from models.cascade import WEIGHTS
+from models.faces import DETECTION_SIDE, FaceFinder, bounded, cut, framed_square
 from models.images import read_image
 from tests import pictures
 
@@ -105,7 +106,7 @@ def test_faces_are_found_inside_the_photo_largest_first(
 
 @LEAVES_FILES
 def test_boxes_are_those_of_the_package_as_it_comes(finder: FaceFinder) -> None:
-    """As graphs its networks compute what they compute layer by layer."""
+    """All sizes on one canvas, and patches in batches, change nothing."""
     photo = read_image(BOTH)
     scale = min(1.0, DETECTION_SIDE / max(photo.size))
     small = photo.resize((round(photo.width * scale), round(photo.height * scale)), LANCZOS)

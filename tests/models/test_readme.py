@@ -50,3 +50,29 @@ def test_space_and_requirements_name_the_same_gradio() -> None:
     version = next(line for line in pinned.splitlines() if line.startswith("gradio==")).split("==")
     assert f"sdk_version: {version[1]}" in front.splitlines()
     assert "app_file: app.py" in front.splitlines()
+
+
+def test_speed_is_that_of_the_file(tmp_path: Path) -> None:
+    assert readme.speed_table(tmp_path / "none.json") == "Not measured yet."
+    path = tmp_path / "benchmark.json"
+    found = {
+        "date": "2026-11-25T19:00:00+00:00",
+        "machine": "a processor, 2 cores",
+        "load_before": 0.42,
+        "targets": {
+            **dict.fromkeys(("ratio", "share", "portrait_ms", "group_ms", "start_seconds"), 8.0),
+            **dict.fromkeys(("peak_mb", "memory_growth", "per_second", "twelve_times_one"), 9.0),
+        },
+        "together": {"ours_ms": 71.2, "ratio": 9.17},
+        "arithmetic": {"share": 0.831},
+        "growth": {"12": {"times_one": 10.46}},
+        "detection": {"portrait": {"ms": 55}, "group": {"ms": 61, "faces": 12}},
+        "start_seconds": 11.3,
+        "memory": {"peak_mb": 1234.0, "growth": 0.012},
+        "clients": {"16": {"per_second": 5.25, "failed": 3}},
+    }
+    path.write_text(json.dumps(found))
+    table = readme.speed_table(path)
+    for shown in ("9.2x", "0.83", "10.5x", "55 / 61 ms", "11.3 s", "1234 MB; 1.2%"):
+        assert shown in table
+    assert table.endswith("a processor, 2 cores; 2026-11-25, load 0.4 before it began.")

@@ -81,6 +81,20 @@ def test_of_two_who_sent_the_same_picture_the_slower_one_keeps_it(kept: Uploads)
     assert there(kept) == []
 
 
+def test_a_picture_that_is_just_being_sent_again_is_not_taken_away(kept: Uploads) -> None:
+    """Gradio has put the new file in place, and nobody has been told yet."""
+    path = send(kept, "a")
+    kept.release([path])
+    new = kept.folder / "tmp8f3a"
+    new.write_bytes(b"face")
+    new.replace(path)
+
+    assert there(kept) == ["a"]
+    kept.arrived([path])
+    kept.release([path])
+    assert there(kept) == []
+
+
 def test_who_lets_go_twice_takes_nothing_from_the_next(kept: Uploads) -> None:
     path = send(kept, "a")
     kept.release([path, path, path])
@@ -140,11 +154,15 @@ def test_whatever_happens_a_file_goes_in_time(kept: Uploads, age: float) -> None
     assert there(kept) == []
 
 
-def test_the_app_s_own_files_stay(kept: Uploads) -> None:
-    path = send(kept, "icon")
-    os.utime(path, (0, 0))
-    kept.spared = frozenset({path})
-    kept.release([path])
+def test_the_app_s_own_files_stay_also_where_a_visitor_sends_the_same(kept: Uploads) -> None:
+    icon = kept.folder / "icon" / "face.jpg"
+    icon.parent.mkdir()
+    icon.write_bytes(b"public")
+    kept.spared = frozenset({str(icon)})
+    assert send(kept, "icon") == str(icon)
+    os.utime(icon, (0, 0))
+    kept.show("session", [str(icon)])
+    kept.leave("session")
 
     assert there(kept) == ["icon"]
 
