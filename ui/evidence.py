@@ -19,6 +19,7 @@ from ui.charts import (
 from ui.confidence import render_confidence
 from ui.pairs import render_pairs
 from ui.regions import render_regions
+from ui.speed import render_speed
 from ui.text import Text
 
 Result = Mapping[str, Any]
@@ -32,12 +33,13 @@ def render_evidence(
     references: Mapping[str, Sequence[Result]],
     ablation: Result | None = None,
     regions: Result | None = None,
+    benchmark: Result | None = None,
 ) -> str:
     """The whole page.
 
     results: by slug, as ``models.evaluate`` wrote them, None where not measured on the weights at
-    hand. comparison, ablation, regions: as the command of that name in ``models`` wrote them, None
-    where it did not. references: others' figures by dataset.
+    hand. comparison, ablation, regions, benchmark: as the command of that name in ``models`` wrote
+    them, None where it did not. references: others' figures by dataset.
     """
     datasets = dict.fromkeys(scenario.recipe.dataset for scenario in scenarios)
     rankings = "".join(
@@ -50,6 +52,7 @@ def render_evidence(
         ("honesty", render_confidence(text, scenarios, results)),
         ("ablation", render_ablation(text, ablation)),
         ("regions", render_regions(text, regions)),
+        ("speed", render_speed(text, benchmark)),
         ("each", details),
     )
     others = "".join(

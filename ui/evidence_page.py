@@ -10,7 +10,6 @@ from scenarios import Scenario
 from ui.evidence import render_evidence
 from ui.findings import Findings
 from ui.header import read_thesis, render_footer, render_header, render_notice
-from ui.speed import read_benchmark, render_speed
 from ui.text import Text
 
 
@@ -33,7 +32,7 @@ def build_evidence(
             findings.references,
             findings.ablation,
             findings.regions,
+            findings.benchmark,
         )
     )
-    gr.HTML(render_speed(text, read_benchmark()))
     gr.HTML(render_footer(text))

@@ -14,12 +14,14 @@ from ui.evidence import render_evidence
 from ui.method import render_method
 from ui.regions import render_regions
 from ui.results import BROKEN, RESULTS, read_result
+from ui.speed import render_speed
 from ui.text import ASSETS, Text, load_text
 
-# Studies of networks that the app does not serve: each has a file and a section of its name.
+# Each of these studies has a file of its name and a section of the page.
 STUDIES: dict[str, Callable[[Text, dict[str, Any] | None], str]] = {
     "ablation": render_ablation,
     "regions": render_regions,
+    "benchmark": render_speed,
 }
 
 
@@ -29,7 +31,8 @@ class Findings:
 
     results: by slug, None where not measured on the weights at hand. comparison: the tests between
     scenarios, None where there are none of these weights. references: others' figures by dataset.
-    ablation, regions: None where not measured. broken: names of the files that cannot be shown.
+    ablation, regions, benchmark: None where not measured. broken: names of the files that cannot be
+    shown.
     """
 
     results: dict[str, dict[str, Any] | None]
@@ -37,6 +40,7 @@ class Findings:
     references: dict[str, list[dict[str, Any]]]
     ablation: dict[str, Any] | None
     regions: dict[str, Any] | None
+    benchmark: dict[str, Any] | None
     broken: tuple[str, ...]
 
 

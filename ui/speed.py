@@ -1,39 +1,26 @@
-"""Kecepatan / Speed: what ``python -m models.benchmark`` measured, as HTML. Pure functions, and one
-that reads the file.
-"""
+"""Kecepatan / Speed: what ``python -m models.benchmark`` measured, as HTML."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from ui.results import BROKEN, RESULTS
-from ui.text import Text, load_text
+from ui.text import Text
 
+COMMAND = "python -m models.benchmark"
 Benchmark = Mapping[str, Any]
 
 
-def read_benchmark(path: Path = RESULTS / "benchmark.json") -> Benchmark | None:
-    """What was measured; None where nothing was, or the file is broken (the terminal says so)."""
-    if not path.exists():
-        return None
-    try:
-        found: Benchmark = json.loads(path.read_text("utf-8"))
-        render_speed(load_text("id"), found)
-    except BROKEN as error:
-        print(f"{path} is not shown, it is broken: {error!r}", flush=True)
-        return None
-    return found
-
-
 def render_speed(text: Text, benchmark: Benchmark | None) -> str:
-    """The section: each thing measured, its value and what the project had set itself."""
-    title = f"<h2>{escape(text('speed.title'))}</h2>"
+    """Each thing measured, its value and what the project had set itself.
+
+    benchmark: as ``models.benchmark`` wrote it; None where it has not run. Raises one of
+    ``ui.results.BROKEN`` where the file is not whole.
+    """
+    lead = f'<p class="lead">{escape(text("speed.lead"))}</p>'
     if benchmark is None:
-        return f'<section class="evidence">{title}<p>{escape(text("evidence.none"))}</p></section>'
+        return f'{lead}<p class="lead">{escape(text("speed.none", command=COMMAND))}</p>'
     names = ("what", "value", "target")
     head = "".join(f'<th scope="col">{escape(text(f"speed.{name}"))}</th>' for name in names)
     rows = "".join(
@@ -49,11 +36,10 @@ def render_speed(text: Text, benchmark: Benchmark | None) -> str:
         load=_number(text, benchmark["load_before"], 1),
     )
     return (
-        f'<section class="evidence">{title}<p class="lead">{escape(text("speed.lead"))}</p>'
-        '<article class="proof"><div class="scroll" tabindex="0"><table class="classes">'
+        f'{lead}<div class="proof"><div class="scroll" tabindex="0"><table class="classes">'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         f'<p class="note">{escape(text("speed.shared"))}</p>'
-        f'<p class="caption">{escape(origin)}</p></article></section>'
+        f'<p class="caption">{escape(origin)}</p></div>'
     )
 
 

@@ -76,3 +76,28 @@ REGIONS: dict[str, Any] = {
         {"a": "without_se", "b": "with_se", "region": "mouth", "energy": figure(0.004, 0.01)},
     ],
 }
+
+BENCHMARK: dict[str, Any] = {
+    "command": "python -m models.benchmark",
+    "date": "2026-11-25T19:00:00+00:00",
+    "machine": "a processor, 2 cores",
+    "load_before": 0.4,
+    "targets": {
+        "ratio": 8.0,
+        "share": 0.6,
+        "portrait_ms": 60.0,
+        "group_ms": 250.0,
+        "start_seconds": 12.0,
+        "peak_mb": 2000.0,
+        "memory_growth": 0.05,
+        "per_second": 4.0,
+        "twelve_times_one": 9.0,
+    },
+    "together": {"ours_ms": 71.2, "predict_ms": 653.0, "ratio": 9.17},
+    "arithmetic": {"share": 0.83, "floor_ms": 59.0},
+    "growth": {"12": {"times_one": 10.5}},
+    "detection": {"portrait": {"ms": 55.0, "faces": 1}, "group": {"ms": 61.0, "faces": 12}},
+    "start_seconds": 11.3,
+    "memory": {"peak_mb": 1234.0, "growth": 0.012},
+    "clients": {"16": {"per_second": 5.25, "failed": 3}},
+}

@@ -13,7 +13,7 @@ import pytest
 from scenarios import Scenario
 from tests.toys import toy_scenario
 from tests.ui.markup import parse, piece, pieces, style, words
-from tests.ui.studies import ABLATION, REGIONS, SIGNED, figure
+from tests.ui.studies import ABLATION, BENCHMARK, REGIONS, SIGNED, figure
 from ui.charts import learning_curve, reliability
 from ui.evidence import render_evidence
 from ui.findings import read_comparison
@@ -102,7 +102,7 @@ def page(
     scenarios: tuple[Scenario, ...] = (ONE, TWO),
 ) -> Any:
     results = {"one": result, "two": None}
-    studies = (ABLATION, REGIONS) if compared else (None, None)
+    studies = (ABLATION, REGIONS, BENCHMARK) if compared else ()
     html = render_evidence(load_text(language), scenarios, results, compared, REFERENCES, *studies)
     return parse(html)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scenarios import Scenario
-from tests.ui.studies import ABLATION, REGIONS
+from tests.ui.studies import ABLATION, BENCHMARK, REGIONS
 from ui.evidence import render_evidence
 from ui.findings import Findings, read_findings
 from ui.method import render_method
@@ -20,7 +20,7 @@ from ui.results import RESULTS
 from ui.text import ASSETS, LANGUAGES, load_text
 
 MEASURED = "vgg16_se"
-STUDIES = {"ablation": ABLATION, "regions": REGIONS}
+STUDIES = {"ablation": ABLATION, "regions": REGIONS, "benchmark": BENCHMARK}
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def found_in(folder: Path, scenarios: dict[str, Scenario]) -> Findings:
     records = {slug: found and found["training"] for slug, found in findings.results.items()}
     for language in LANGUAGES:
         text = load_text(language)
-        studies = findings.ablation, findings.regions
+        studies = findings.ablation, findings.regions, findings.benchmark
         known = findings.results, findings.comparison, findings.references
         render_evidence(text, items, *known, *studies)
         render_method(text, items, {}, records)
