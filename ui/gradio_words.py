@@ -57,6 +57,7 @@ TOO_HEAVY = r"^File\(s\) exceed the maximum allowed size of [^:]*: (.*)$"
 QUEUE = r"^queue: (\d+)/(\d*) \|$"
 SIZE = r"^(\d+)\.(\d) ([KMG]?B)$"
 SECONDS = r"^(\d+)\.(\d)s$"
+SECONDS_OF = r"^(\d+)\.(\d)/(\d+)\.(\d)s$"
 ICON = r"^(.*) icon$"
 UPLOADING = r"^Uploading (\d+)\s+files?\.\.\.$"
 
@@ -80,6 +81,7 @@ def script(language: str) -> str:
     """The script of a page in "id" or "en"."""
     text = load_text(language)
     fixed = {english: text(f"{ROOM}{key}") for english, key in FIXED.items()}
+    point = text("language.decimal")
     heavy = text(f"{ROOM}heavy", megabytes=text.number(MAX_BYTES / 1_000_000), files="$1")
     decimal = f"$1{text('language.decimal')}$2"
     patterns = [
