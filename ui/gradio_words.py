@@ -83,11 +83,12 @@ def script(language: str) -> str:
     fixed = {english: text(f"{ROOM}{key}") for english, key in FIXED.items()}
     point = text("language.decimal")
     heavy = text(f"{ROOM}heavy", megabytes=text.number(MAX_BYTES / 1_000_000), files="$1")
-    decimal = f"$1{text('language.decimal')}$2"
+    decimal, other = f"$1{point}$2", f"$3{point}$4"
     patterns = [
         (TOO_HEAVY, heavy),
         (QUEUE, text(f"{ROOM}queue", place="$1", size="$2")),
         (SECONDS, text(f"{ROOM}seconds", number=decimal)),
+        (SECONDS_OF, text(f"{ROOM}seconds", number=f"{decimal}/{other}")),
         (SIZE, f"{decimal} $3"),
         (ICON, text(f"{ROOM}icon", name="$1")),
         (UPLOADING, text(f"{ROOM}uploading", number="$1")),
