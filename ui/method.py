@@ -162,6 +162,9 @@ def _stage(text: Text, stage: Record, record: Record) -> str:
         versions = stage["versions"]
         key = "method.stage.versions" if versions > 1 else "method.stage.plain"
         line += ", " + text(key, versions=versions)
+    if stage.get("augmentation"):
+        change = _augmentation(text, stage["augmentation"])
+        line += ", " + text("method.stage.augmentation", change=change)
     return line
 
 

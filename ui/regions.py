@@ -37,7 +37,8 @@ def render_regions(text: Text, regions: Found | None) -> str:
     pairs = f'<ul class="pairs">{differences}</ul>' if differences else ""
     return (
         f'{lead}<div class="proof"><p class="caption">{escape(exam)}</p><p>{escape(which)}</p>'
-        f"<h3>{escape(text('regions.energy'))}</h3><p>{escape(text('regions.energy.lead'))}</p>"
+        f'<h3 class="apart">{escape(text("regions.energy"))}</h3>'
+        f"<p>{escape(text('regions.energy.lead'))}</p>"
         f'<div class="pair">{energies}</div>{pairs}'
         f'<h3 class="apart">{escape(text("regions.covered"))}</h3>'
         f"<p>{escape(text('regions.covered.lead'))}</p>{_covered(text, regions['models'])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from models.describe import Segment, SqueezeBlock
 from models.train import describe_recipe
 from scenarios import Scenario
+from scenarios.contract import Augmentation
 from tests.ui.markup import parse, piece, pieces, words
 from ui import VERSION
 from ui.method import UNKNOWN, render_method
@@ -155,3 +157,25 @@ def test_two_precisions_are_joined_in_the_language(
     shown = cells(text, scenario, network=NETWORK, record=changed)[text("method.batch")]
 
     assert shown == f"64; {text.join(['float32', 'mixed_bfloat16'])}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_stage_has_a_name_in_the_page_s_language(
+    scenarios: dict[str, Scenario], language: str
+) -> None:
+    text = load_text(language)
+    names = {stage.name for item in scenarios.values() for stage in item.recipe.stages}
+    assert {name for name in names if f"stage.{name}" not in text} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stage_s_own_augmentation_is_told(scenarios: dict[str, Scenario], language: str) -> None:
+    text, scenario = load_text(language), scenarios["vgg16_frozen"]
+    flip, turn = (
+        text(f"method.augmentation.{name}", strength="10°") for name in ("flip", "rotation")
+    )
+    told = text("method.stage.augmentation", change=f"{flip}, {turn}")
+    changed = record(scenario)
+    assert told not in cells(text, scenario, record=changed)[text("method.stages")]
+    changed["recipe"]["stages"][0]["augmentation"] = asdict(Augmentation(rotation=10 / 360))
+    assert told in cells(text, scenario, record=changed)[text("method.stages")]
