@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from models.faces import FaceFinder
     from ui.uploads import Uploads
 
+KEEP_ALIVE = 75  # seconds that an idle connection stays open
 WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
 
 
@@ -265,6 +266,8 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
         prevent_thread_lock=True,
     )
     app.share = False  # else the page asks Amazon's computers for its scripts, not this one
+    # uvicorn hangs up after five idle seconds, in a crowd also on who is about to ask.
+    app.server.config.timeout_keep_alive = KEEP_ALIVE
     app.block_thread()
 
 
