@@ -98,8 +98,9 @@ async function follow(mine) {
     try {
       answer = await server.read_frame({ frame: grab(), slugs: ticked.map((tick) => tick.value) });
     } catch (error) {
-      answer = { state: "broken" };
+      console.warn(error);
     }
+    answer ??= { state: "broken" }; // Gradio keeps it to itself where nobody answered
     if (mine !== run) return;
     failures = answer.state === "broken" ? failures + 1 : 0;
     if (failures > 2) return stop("broken", true);

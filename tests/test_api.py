@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
@@ -15,7 +16,7 @@ from models.compare import top
 from scenarios import EMOTIONS, Scenario
 from tests.browser import DAMAGED, coloured
 from tests.pictures import bad, oriented
-from ui.text import load_text
+from ui.text import LANGUAGES, load_text
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "assets" / "examples"
 REFUSED = ("empty", "half a JPEG", "text", "SVG", "1 x 1", "4000 x 20", "14000 x 14000")
@@ -165,6 +166,21 @@ def test_an_english_caller_is_refused_in_english(server: str, tmp_path: Path) ->
         compare(english, write(tmp_path, "photo.jpg", b"no photo"))
 
     assert str(refusal.value) == load_text("en")("error.image.not_an_image")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_asks_too_fast_hears_our_sentence(server: str, language: str) -> None:
+    headers = {"accept-language": language, "x-forwarded-for": "203.0.113.5"}
+    client = Client(server, verbose=False, headers=headers)
+    asked = {"data": [], "fn_index": -1, "session_hash": client.session_hash}
+    beginning = load_text(language)("busy.rate").split("{")[0]
+    said = ""
+    with httpx.Client(headers=headers, timeout=60) as hurried:
+        while not said.startswith(beginning):
+            while hurried.post(f"{server}/gradio_api/queue/join", json=asked).status_code != 429:
+                pass
+            said = str(client.submit(None, api_name="/compare").exception())
+            assert said.startswith((beginning, load_text(language)("error.image.none")))
 
 
 def test_callers_at_the_same_time_each_get_their_own_answer(

@@ -194,6 +194,13 @@ def test_what_keeps_a_camera_from_answering_is_said(visits: Visits, language: st
     says(page, text("live.broken"))
     assert page.get_by_role("button", name=text("live.start"), exact=True).is_visible()
 
+    page.unroute(re.compile("component_server"))
+    start(page)
+    says(page, text("live.no_model"))
+    page.route(re.compile("component_server"), lambda route: route.abort())
+    says(page, text("live.broken"))
+    visits.problems.clear()  # the browser calls it an error that the server is gone
+
     page.evaluate(PLAIN_HTTP)
     start(page)
     says(page, text("live.insecure"))

@@ -59,6 +59,25 @@ def test_the_place_in_the_queue_is_told_in_the_page_s_language(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refused_upload_says_why_and_the_next_is_taken(visits: Visits, language: str) -> None:
+    text = load_text(language)
+    sentence = text("busy.rate", seconds=3)
+    page = visits.open(PATHS[language])
+    said = {"status": 429, "json": {"detail": sentence}}
+    page.route("**/upload?*", lambda route: route.fulfill(**said))
+    page.locator(".upload input[type=file]").set_input_files(TWO_FACES)
+    page.get_by_text(sentence, exact=True).wait_for()
+    page.unroute("**/upload?*")
+    page.route("**/upload?*", lambda route: route.abort())
+    page.locator(".upload input[type=file]").set_input_files(TWO_FACES)
+    page.get_by_text(text("gradio.unreached"), exact=True).wait_for()
+    page.unroute("**/upload?*")
+    visits.problems.clear()  # the browser calls these errors
+
+    upload(page, TWO_FACES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_where_there_is_no_room_the_page_says_so(visits: Visits, language: str) -> None:
     sentence = load_text(language)("busy.full", waiting=200, number=201, seconds=60)
 

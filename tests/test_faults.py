@@ -12,11 +12,17 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 from gradio_client import Client, handle_file
 
 from tests.browser import DAMAGED, ROOT
+from tests.test_browser import PATHS, TWO_FACES, press, upload, wait_for_answers
+from ui.text import load_text
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @contextmanager
@@ -113,11 +119,14 @@ def ask(address: str) -> bool:
     return len(answer["faces"]) == 1
 
 
-def test_killed_while_it_answers_and_started_again(toy_weights: Path, tmp_path: Path) -> None:
-    """At the same port, at once; what the visitor had sent is gone."""
+def test_killed_while_it_answers_and_started_again(
+    toy_weights: Path, tmp_path: Path, chromium: Browser
+) -> None:
+    """At the same port, at once; what the visitor had sent is gone, and an open page says so."""
     arguments, places = ("--models", str(toy_weights)), {"GRADIO_TEMP_DIR": str(tmp_path)}
     with started(*arguments, **places) as (address, _):
         assert ask(address)
+        pages = {code: visitor(chromium, address + path) for code, path in PATHS.items()}
         content = (ROOT / "assets" / "examples" / "hopper.jpg").read_bytes()
         sent = httpx.post(f"{address}/gradio_api/upload", files={"files": ("face.jpg", content)})
         question = {"data": [{"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}]}
@@ -128,3 +137,19 @@ def test_killed_while_it_answers_and_started_again(toy_weights: Path, tmp_path: 
         assert again == address
         assert not list(tmp_path.rglob("face.jpg"))
         assert ask(again)
+        for code, page in pages.items():
+            gone = page.get_by_text(load_text(code)("error.request.gone"))
+            press(page, code)
+            gone.wait_for()
+            upload(page, TWO_FACES)
+            press(page, code)
+            wait_for_answers(page)
+            page.close()
+
+
+def visitor(chromium: Browser, address: str) -> Page:
+    """A page that has a photo and has not asked yet."""
+    page = chromium.new_page()
+    page.goto(address)
+    upload(page, TWO_FACES)
+    return page

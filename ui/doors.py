@@ -24,12 +24,13 @@ PUBLIC = {
 }  # fmt: skip
 PUBLIC_FOLDERS = ("/assets/", "/static/", "/svelte/", "/pwa_icon")
 FILE, UPLOAD = f"{API}file=", f"{API}upload"
-FRAMES = f"{API}component_server"  # where the camera's page sends a frame, as JSON
 TOOL = f"{API}mcp"  # where an assistant sends a photo, as JSON
-JOINING = (f"{API}queue/join", f"{API}call/")  # the queue before the networks
+QUEUE = f"{API}queue/join"  # where Gradio's own clients ask
+JOINING = (QUEUE, f"{API}call/")  # the queue before the networks
+CLICKS = f"{API}run/"  # what a page asks without the networks, such as another face
 FRAMES = f"{API}component_server"  # what a page's script may call: the camera's function alone
 # What a visitor has only so much of.
-ASKING = (*JOINING, f"{API}run/", f"{API}api/", UPLOAD, FRAMES)
+ASKING = (*JOINING, CLICKS, f"{API}api/", UPLOAD, FRAMES)
 
 
 def headers_for(on_space: bool) -> dict[str, str]:
@@ -78,6 +79,11 @@ def is_foreign(headers: Mapping[str, str]) -> bool:
         headers.get("sec-fetch-site") == "cross-site"
         and headers.get("sec-fetch-mode") != "navigate"
     )
+
+
+def hears_answers_only(headers: Mapping[str, str]) -> bool:
+    """Whether the caller keeps an HTTP error's words to itself, as Gradio's Python client does."""
+    return headers.get("user-agent", "").startswith("gradio_client/")
 
 
 def is_known(tokens: Collection[str], cookie_id: str, cookies: Mapping[str, str]) -> bool:

@@ -24,6 +24,7 @@ from ui.text import ASSETS, LANGUAGES, Text, load_text
 ROOM = "gradio."  # of our dictionary: before the keys of Gradio's own
 # What Gradio's code says in English, and the end of our key for it.
 FIXED = {
+    "An Unexpected Error Occurred!": "failed",
     "An error occurred.": "failed",
     "Capture from camera": "camera",
     "Click to Access Webcam": "webcam",
@@ -60,6 +61,10 @@ SECONDS = r"^(\d+)\.(\d)s$"
 SECONDS_OF = r"^(\d+)\.(\d)/(\d+)\.(\d)s$"
 ICON = r"^(.*) icon$"
 UPLOADING = r"^Uploading (\d+)\s+files?\.\.\.$"
+# A refused upload: our own sentence, as ui.guard and ui.payloads wrap it.
+REFUSED = r'^HTTP \d+: \{"detail":"(.*)"\}$'
+# Nobody answered, or something between here and there did, such as a proxy.
+UNREACHED = r"^(Connection errored out\.|HTTP \d+:)[\s\S]*$"
 
 
 def translations() -> gr.I18n:
@@ -92,6 +97,8 @@ def script(language: str) -> str:
         (SIZE, f"{decimal} $3"),
         (ICON, text(f"{ROOM}icon", name="$1")),
         (UPLOADING, text(f"{ROOM}uploading", number="$1")),
+        (REFUSED, "$1"),
+        (UNREACHED, text(f"{ROOM}unreached")),
     ]
     given = ", ".join(
         json.dumps(value).replace("</", "<\\/") for value in (language, fixed, patterns)

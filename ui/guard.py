@@ -17,7 +17,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.refusals import MAX_BYTES
 from ui import doors
-from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR, Limiter
+from ui.api import REFUSAL
+from ui.bodies import TooMuch, bounded, read, replay
+from ui.limits import (
+    ADDRESS,
+    ANSWERS,
+    CLICKS,
+    FRAMES,
+    MOST_WAITING,
+    PASSWORDS,
+    VISITOR,
+    Limiter,
+)
 from ui.text import Text
 from ui.uploads import Uploads
 
@@ -25,10 +36,6 @@ MOST_UPLOADED = 3_000_000_000  # bytes of one drop, of many files
 MOST_TOLD = 45_000_000  # bytes of a call by an assistant: a photo of 30 MB, written as text
 MOST_ASKED = 4_000_000  # bytes of any other request
 LEAST_FREE = 500_000_000  # bytes that uploads leave free on the disk
-
-
-class TooMuch(Exception):
-    """More bytes came than one request may have."""
 
 
 class Guard:
@@ -42,7 +49,8 @@ class Guard:
         self.app, self.uploads, self.lenient = app, uploads, lenient
         self.headers = doors.headers_for(on_space)
         self.visitors, self.addresses = Limiter(VISITOR), Limiter(ADDRESS)
-        self.frames, self.passwords = Limiter(FRAMES), Limiter(PASSWORDS)
+        self.frames, self.clicks = Limiter(FRAMES), Limiter(CLICKS)
+        self.passwords, self.answers = Limiter(PASSWORDS), Limiter(ANSWERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,13 +61,18 @@ class Guard:
         uploading = path.startswith(doors.UPLOAD)
         told = path.startswith(doors.TOOL)
         most = MOST_UPLOADED if uploading else MOST_TOLD if told else MOST_ASKED
-        receive = _bounded(receive, most)
+        receive = bounded(receive, most)
         refusal = self._closed(scope, path, headers) or self._too_large(path, headers, text, most)
         try:
             if refusal is None and scope["method"] == "POST" and path.startswith(doors.ASKING):
-                body = b"" if uploading else await _read(receive)
-                receive = receive if uploading else _replay(body, receive)
-                refusal = self._busy(scope, path, text, doors.session_of(body))
+                body = b"" if uploading else await read(receive)
+                session = doors.session_of(body)
+                sentence, wait = self._busy(scope, path, text, session)
+                if sentence and self._told_as_answer(scope, path, headers):
+                    body = _failing(scope, session, sentence)
+                elif sentence:
+                    refusal = _refusal(sentence, 429, wait)
+                receive = receive if uploading else replay(body, receive)
             if refusal is None and path == "/login":
                 send = self._counting_failures(scope, send)
                 wait = self.passwords.look(_client(scope))
@@ -100,29 +113,43 @@ class Guard:
             return _refuse(text, 507, "door.disk") if free - size < LEAST_FREE else None
         return None
 
-    def _busy(self, scope: Scope, path: str, text: Text, session: str) -> Response | None:
-        """The refusal of one photo too many, with when there is room again.
-
-        A camera's frames have a measure of their own, so that no hall's cameras use up its photos.
+    def _busy(self, scope: Scope, path: str, text: Text, session: str) -> tuple[str, int]:
+        """The refusal of one question too many, and in how many seconds there is room; else
+        ("", 0).
         """
         client = _client(scope)
-        if not (self.lenient and _is_here(client)):
-            visitor = f"{client} {session}"
-            if path.startswith(doors.FRAMES):
-                wait = self.frames.wait(visitor)
-            else:
-                wait = self.visitors.wait(visitor) or self.addresses.wait(client)
-            if wait:
-                return _refuse(text, 429, "busy.rate", wait)
+        wait = 0 if self.lenient and _is_here(client) else self._too_often(path, client, session)
+        if wait:
+            return text("busy.rate", seconds=text.number(wait)), wait
         queue = scope["app"].get_blocks()._queue
         waiting = len(queue)
         if waiting < MOST_WAITING or not path.startswith(doors.JOINING):
-            return None
+            return "", 0
         times = queue.process_time_per_fn.values()
         count = sum(time.count for time in times)
         each = sum(time.process_time for time in times) / count if count else 1.0
         wait = max(1, round(each * waiting / 10))  # when a tenth of them have had their turn
-        return _refuse(text, 429, "busy.full", wait, waiting=waiting, number=waiting + 1)
+        numbers = {"waiting": waiting, "number": waiting + 1, "seconds": wait}
+        return text("busy.full", **{name: text.number(n) for name, n in numbers.items()}), wait
+
+    def _too_often(self, path: str, client: str, session: str) -> int:
+        """In how many seconds this visitor may ask again; 0 where that is now.
+
+        Clicks that need no network, and a camera's frames, have measures of their own: no hall's
+        cameras use up its photos.
+        """
+        visitor = f"{client} {session}"
+        if path.startswith(doors.FRAMES):
+            return self.frames.wait(visitor)
+        if path.startswith(doors.CLICKS):
+            return self.clicks.wait(visitor)
+        uploading = path.startswith(doors.UPLOAD)
+        return (0 if uploading else self.visitors.wait(visitor)) or self.addresses.wait(client)
+
+    def _told_as_answer(self, scope: Scope, path: str, headers: Headers) -> bool:
+        """Whether a refusal reaches its caller only as the failed answer to a question."""
+        by_answers = path.startswith(doors.QUEUE) and doors.hears_answers_only(headers)
+        return by_answers and not self.answers.wait(_client(scope))
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send, text: Text) -> None:
         """Let files in, and note which; too heavy a one is refused in the sender's language."""
@@ -192,44 +219,11 @@ def _is_here(client: str) -> bool:
         return False
 
 
-def _bounded(receive: Receive, most: int) -> Receive:
-    """A body up to ``most`` bytes; raises TooMuch beyond."""
-    seen = 0
-
-    async def count() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise TooMuch
-        return message
-
-    return count
-
-
-async def _read(receive: Receive) -> bytes:
-    """A whole body."""
-    body = bytearray()
-    more = True
-    while more:
-        message = await receive()
-        body.extend(message.get("body", b""))
-        more = message.get("more_body", False)
-    return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Give a body that was read once more, then what comes after it."""
-    given = False
-
-    async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
+def _failing(scope: Scope, session: str, sentence: str) -> bytes:
+    """A question to which the answer is an error with that sentence: see ui.api."""
+    functions = scope["app"].get_blocks().fns
+    (number,) = (n for n, function in functions.items() if function.api_name == REFUSAL)
+    return json.dumps({"data": [sentence], "fn_index": number, "session_hash": session}).encode()
 
 
 def _too_much(text: Text, most: int) -> Response:
@@ -237,7 +231,10 @@ def _too_much(text: Text, most: int) -> Response:
 
 
 def _refuse(text: Text, status: int, key: str, wait: int = 0, **numbers: int) -> Response:
-    """A sentence, where Gradio's page looks for one. wait: in how many seconds to come again."""
     written = {name: text.number(number) for name, number in numbers.items()}
-    sentence = text(key, seconds=text.number(wait), **written)
+    return _refusal(text(key, seconds=text.number(wait), **written), status, wait)
+
+
+def _refusal(sentence: str, status: int, wait: int) -> Response:
+    """A sentence, where Gradio's page looks for one. wait: in how many seconds to come again."""
     return JSONResponse({"detail": sentence}, status, {"Retry-After": str(wait)} if wait else {})

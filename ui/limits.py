@@ -19,12 +19,17 @@ class Rate:
     seconds: float
 
 
-# Counted are questions to the networks and uploads; one photo on the page is three or four of them.
+# Questions to the networks.
 VISITOR = Rate(40, 0.5)
+# What a page asks without them, such as another face: more than any hand can click.
+CLICKS = Rate(60, 0.1)
 # Frames of a camera: the page sends six a second at most (assets/camera.js).
 FRAMES = Rate(20, 0.15)
 # A whole lecture hall may come from one address; more than this the networks do not manage anyway.
+# Its uploads are counted here only, for they do not say whose they are.
 ADDRESS = Rate(900, 0.1)
+# Refusals that are told as a failed answer, to one address; each costs a little of the queue.
+ANSWERS = Rate(60, 0.5)
 # Wrong passwords from one address.
 PASSWORDS = Rate(30, 2.0)
 MOST_WAITING = 200  # photos that wait for the networks before the next is told to come back

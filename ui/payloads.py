@@ -68,7 +68,11 @@ class Pages(gr.Blocks):
             return await super().process_api(block_fn, inputs, state, request, **named)
         except Misfit as error:
             caller = request[0] if isinstance(request, list) else request
-            sentence = language_of(caller.headers if caller else {})("error.request.misfit")
+            text = language_of(caller.headers if caller else {})
+            function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+            # A page asks rightly: what it shows was deleted since, or the app was started again.
+            gone = function.api_visibility == "private"
+            sentence = text("error.request.gone" if gone else "error.request.misfit")
             raise gr.Error(sentence, print_exception=False) from error
 
 

@@ -13,10 +13,12 @@ from ui.gradio_words import (
     FIXED,
     ICON,
     QUEUE,
+    REFUSED,
     SECONDS,
     SECONDS_OF,
     SIZE,
     TOO_HEAVY,
+    UNREACHED,
     UPLOADING,
     FinishedPages,
     finished,
@@ -70,6 +72,8 @@ def test_every_word_in_gradio_s_code_has_ours(language: str) -> None:
         SIZE: ("91.7 KB", "91,7 KB" if language == "id" else "91.7 KB"),
         ICON: ("Grace Hopper icon", "Grace Hopper"),
         UPLOADING: ("Uploading 2\n\t\tfiles...", "2"),
+        REFUSED: ('HTTP 429: {"detail":"Coba lagi."}', "Coba lagi."),
+        UNREACHED: ("Connection errored out. Failed to fetch", text("gradio.unreached")),
     }
     assert [pattern for pattern, _ in patterns] == list(samples)
     for pattern, words in patterns:

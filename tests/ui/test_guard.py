@@ -16,15 +16,28 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from ui import guard
+from ui.api import REFUSAL
 from ui.guard import Guard
-from ui.limits import ADDRESS, FRAMES, MOST_WAITING, PASSWORDS, VISITOR
+from ui.limits import (
+    ADDRESS,
+    ANSWERS,
+    CLICKS,
+    FRAMES,
+    MOST_WAITING,
+    PASSWORDS,
+    VISITOR,
+    Limiter,
+)
 from ui.text import LANGUAGES, load_text
 from ui.uploads import Uploads
 
 STRANGER, HERE = "203.0.113.7", "127.0.0.1"
 PAGES = {"id": "http://test/", "en": "http://test/en"}
 JOIN, UPLOAD = "/gradio_api/queue/join", "/gradio_api/upload"
+CALL, CLICK = "/gradio_api/call/compare", "/gradio_api/run/predict"
 FRAME = "/gradio_api/component_server"
+PYTHON = {"user-agent": "gradio_client/2.7.2; python/3.11.7"}
+REFUSING = 41  # the number of the event that refuses
 
 
 class Waiting(list[int]):
@@ -50,7 +63,8 @@ class Gradio:
 
     def get_blocks(self) -> Any:
         pages = [("", "Home"), ("en", "Home"), ("hasil", "Hasil")]
-        return SimpleNamespace(_queue=self.queue, pages=pages, auth_message=None)
+        events = {7: SimpleNamespace(api_name=False), REFUSING: SimpleNamespace(api_name=REFUSAL)}
+        return SimpleNamespace(_queue=self.queue, pages=pages, auth_message=None, fns=events)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body, more = b"", True
@@ -86,8 +100,13 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
+    """Its clock stands still, so that no measure fills up again."""
     gradio = Gradio()
-    return House(gradio, Guard(gradio, Uploads(tmp_path), lenient=True, on_space=False))
+    guard = Guard(gradio, Uploads(tmp_path), lenient=True, on_space=False)
+    for limiter in vars(guard).values():
+        if isinstance(limiter, Limiter):
+            limiter.clock = lambda: 0.0
+    return House(gradio, guard)
 
 
 def question(session: str = "s") -> dict[str, Any]:
@@ -192,8 +211,47 @@ def test_who_sits_here_may_ask_on_unless_a_tunnel_ends_here(
     assert house.ask(*many, client=HERE, **question())[-1].status_code == status
 
 
+def test_clicks_that_need_no_network_have_one_too(house: House) -> None:
+    many = [("POST", CLICK)] * (CLICKS.burst + 1)
+    *before, last = house.ask(*many, **question("a"))
+
+    assert {answer.status_code for answer in before} == {200}
+    assert last.status_code == 429
+    assert house.ask(("POST", JOIN), **question("a")).status_code == 200
+
+
+def test_a_whole_hall_uploads_from_one_address(house: House) -> None:
+    house.gradio.answer = b"[]"
+    *before, last = house.ask(*[("POST", UPLOAD)] * (ADDRESS.burst + 1), content=b"face")
+
+    assert {answer.status_code for answer in before} == {200}
+    assert last.status_code == 429
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", [JOIN, "/gradio_api/call/compare"])
+def test_who_hears_answers_only_is_refused_by_an_answer(house: House, language: str) -> None:
+    """Gradio's Python client says "429 Too Many Requests" to its user, and drops our sentence."""
+    headers = {**PYTHON, "accept-language": language}
+    many = [("POST", JOIN)] * (VISITOR.burst + 1)
+    *_, last = house.ask(*many, headers=headers, **question("a"))
+
+    assert last.status_code == 200
+    sentence = load_text(language)("busy.rate", seconds=1)
+    asked = {"data": [sentence], "fn_index": REFUSING, "session_hash": "a"}
+    assert json.loads(house.gradio.came[-1][1]) == asked
+    assert house.ask(*[("POST", CALL)] * 50, headers=headers, **question("b"))[-1].is_error
+
+
+def test_such_answers_have_an_end(house: House) -> None:
+    many = [("POST", JOIN)] * (VISITOR.burst + ANSWERS.burst + 1)
+    *before, last = house.ask(*many, headers=PYTHON, **question("a"))
+
+    assert {answer.status_code for answer in before} == {200}
+    assert last.status_code == 429
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", [JOIN, CALL])
 def test_where_the_queue_is_full_one_is_told_the_place(
     house: House, language: str, path: str
 ) -> None:
