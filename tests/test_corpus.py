@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.browser import ROOT, coloured
+from tests.browser import ROOT, Running, coloured
 from tests.oddities import READ, everything
 from tests.pictures import asymmetric as photo
 from tests.pictures import bad, encode
-from ui.text import load_text
+from ui.text import LANGUAGES, load_text
 
 FILE_DATA = {"_type": "gradio.FileData"}
 NAMES = {
@@ -76,6 +76,59 @@ MISFITS: dict[str, Any] = {
     "half": b'{"data": [',
     "nothing": b"",
     "bytes": b"\xff\xfe\0{}",
+}
+
+
+def part(head: bytes) -> dict[str, Any]:
+    """A form with one part that begins so."""
+    body = b"--b\r\nContent-Disposition: form-data; " + head + b"\r\n\r\nx\r\n--b--\r\n"
+    return form(body)
+
+
+def form(body: bytes, kind: str = "multipart/form-data; boundary=b") -> dict[str, Any]:
+    return {"content": body, "headers": {"content-type": kind}}
+
+
+MISFIT, NAME, EVENT = "error.request.misfit", "error.request.name", "error.request.event"
+# What no client sends: method, path, what goes with it, and the sentence that answers it.
+STRAYS: dict[str, tuple[str, str, dict[str, Any], str]] = {
+    "no session": ("POST", "/queue/join", {"json": {"data": [None], "fn_index": 1}}, MISFIT),
+    "a session of half a letter": (
+        "POST",
+        "/queue/join",
+        {"content": b'{"data": [null], "fn_index": 1, "session_hash": "\\ud800"}'},
+        MISFIT,
+    ),
+    "no function": ("POST", "/queue/join", {"json": {"data": [], "session_hash": "s"}}, MISFIT),
+    "an answer to nothing": ("GET", "/call/compare/nothing", {}, EVENT),
+    "an answer without a question": ("GET", "/call/compare", {}, EVENT),
+    "another name": ("POST", "/call/v2/nothing", {"json": {"image": None}}, MISFIT),
+    "a name with a way": ("POST", "/call/..%2f..%2fx", {"json": {"data": []}}, NAME),
+    "past the queue": ("POST", "/run/compare", {"json": {"data": [None]}}, NAME),
+    "no upload": ("POST", "/upload", {}, MISFIT),
+    "an upload of JSON": ("POST", "/upload", {"json": {"files": ["x"]}}, MISFIT),
+    "no boundary": ("POST", "/upload", form(b"x", "multipart/form-data"), MISFIT),
+    "another boundary": ("POST", "/upload", form(b"--a\r\n\r\nx\r\n--a--"), MISFIT),
+    "a field instead of a file": ("POST", "/upload", part(b'name="files"'), MISFIT),
+    "a name in code": ("POST", "/upload", part(b"name=\"files\"; filename*=UTF-8''%00%2f"), MISFIT),
+    "too many files": (
+        "POST",
+        "/upload",
+        form(b'--b\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n\r\n' * 1001),
+        MISFIT,
+    ),
+    "no component": ("POST", "/component_server", {"json": {}}, MISFIT),
+    "a component that there is not": (
+        "POST",
+        "/component_server",
+        {"json": {"component_id": 10**20, "fn_name": "x", "session_hash": "s", "data": 1}},
+        MISFIT,
+    ),
+    "no frame": ("POST", "/component_server", form(b"NaN", "application/json"), MISFIT),
+    "a page that there is not": ("GET", "/../nothing", {}, NAME),
+    "another method": ("PUT", "/upload", {"content": b"x"}, MISFIT),
+    "a closed door": ("GET", "/proxy=http://127.0.0.1", {}, NAME),
+    "a file elsewhere": ("GET", "/file=/etc/passwd", {}, NAME),
 }
 
 
@@ -178,3 +231,44 @@ def test_fields_and_numbers_that_there_are_not(
         422,
         {"detail": load_text("en")("error.request.misfit")},
     )
+
+
+@pytest.mark.parametrize("kind", STRAYS)
+def test_a_stray_request_is_answered_with_a_sentence(kind: str, http: httpx.Client) -> None:
+    method, path, content, key = STRAYS[kind]
+    for language in LANGUAGES:
+        headers = {"accept-language": language, **content.get("headers", {})}
+        answer = http.request(method, path, **{**content, "headers": headers})
+        assert 400 <= answer.status_code < 500
+        assert answer.json() == {"detail": load_text(language)(key)}
+
+
+def test_a_stream_without_a_question_ends_with_a_sentence(http: httpx.Client) -> None:
+    """And with the word by which an open page knows that the app was started again."""
+    heard = http.get("/queue/data?session_hash=nobody", headers={"accept-language": "en"})
+    told = json.loads(heard.text.removeprefix("data: "))
+    assert told["message"] == load_text("en")(EVENT)
+    assert told["session_not_found"]
+
+
+def test_a_folder_is_no_file_and_a_part_is_no_matter(app: Running, http: httpx.Client) -> None:
+    (folder,) = (path for path in app.uploads.iterdir() if path.is_dir())
+    assert http.get(f"/file={folder}").status_code == 404
+    (sent,) = http.post("/upload", files={"files": ("a.png", b"face")}).json()
+    for span in ("bytes=5-1,9-", f"bytes=0-{10**30}", "x"):
+        assert http.get(f"/file={sent}", headers={"range": span}).content == b"face"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_our_own_fault_shows_nothing_of_the_inside(
+    app: Running, http: httpx.Client, language: str
+) -> None:
+    """A link in a circle, which no visitor can make, is something that nobody thought of."""
+    (folder,) = (path for path in app.uploads.iterdir() if path.is_dir())
+    link = folder / "circle"
+    link.symlink_to(link)
+    try:
+        said = ask(http, named(str(link)), language)
+    finally:
+        link.unlink()
+    assert said == ("error", load_text(language)("error.request.broken"))

@@ -16,8 +16,6 @@ from ui.sentences import failure_reason
 from ui.text import Text
 from ui.uploads import Uploads
 
-REFUSAL = "refusal"  # the event by which ui.guard refuses who hears of no other refusal
-
 
 def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str, uploads: Uploads) -> None:
     """Add the endpoint to the Blocks that are being built."""
@@ -60,17 +58,6 @@ def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str, uploads: Up
         outputs=gr.JSON(visible=False),
         api_name="compare",
         concurrency_id=concurrency_id,
-    )
-
-    def refuse(sentence: str) -> None:
-        raise gr.Error(sentence, print_exception=False)
-
-    gr.Button(visible=False).click(
-        refuse,
-        gr.Textbox(visible=False),
-        api_name=REFUSAL,
-        api_visibility="private",
-        concurrency_limit=None,
     )
 
 

@@ -23,6 +23,7 @@ from ui.method_page import build_method
 from ui.own_test_page import OwnTestPage
 from ui.payloads import Pages
 from ui.programs import build_programs
+from ui.queueing import add_refusal
 from ui.results import measured_in, read_kept
 from ui.samples import NO_COPY, OwnCopy
 from ui.text import load_text
@@ -51,6 +52,7 @@ def build(
     with Pages(title=indonesian("page.title"), analytics_enabled=False) as app:
         ComparePage(indonesian, engine, finder, *known, MODELS_QUEUE, uploads).build()
         add_api(engine, finder, MODELS_QUEUE, uploads)
+        add_refusal()
     with app.route(english("page.title"), "/en", show_in_navbar=False):
         ComparePage(english, engine, finder, *known, MODELS_QUEUE, uploads).build()
     scenarios = list(engine.scenarios.values())

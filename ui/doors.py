@@ -26,7 +26,9 @@ PUBLIC_FOLDERS = ("/assets/", "/static/", "/svelte/", "/pwa_icon")
 FILE, UPLOAD = f"{API}file=", f"{API}upload"
 TOOL = f"{API}mcp"  # where an assistant sends a photo, as JSON
 QUEUE = f"{API}queue/join"  # where Gradio's own clients ask
-JOINING = (QUEUE, f"{API}call/")  # the queue before the networks
+STREAM = f"{API}queue/data"  # where they hear the answers
+CALL = f"{API}call/"  # where other programs ask
+JOINING = (QUEUE, CALL)  # the queue before the networks
 CLICKS = f"{API}run/"  # what a page asks without the networks, such as another face
 FRAMES = f"{API}component_server"  # what a page's script may call: the camera's function alone
 # What a visitor has only so much of.
@@ -114,6 +116,8 @@ def session_of(body: bytes) -> str:
 def _lies_in(folder: Path, name: str) -> bool:
     """Whether that is the full name of a file in the folder, with all links followed."""
     try:
-        return Path(name).is_absolute() and Path(name).resolve().is_relative_to(folder.resolve())
+        found = Path(name).resolve()
+        inside = Path(name).is_absolute() and found.is_relative_to(folder.resolve())
+        return inside and found.is_file()
     except (OSError, ValueError, RuntimeError):  # names no system knows, links in a circle
         return False

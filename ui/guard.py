@@ -6,6 +6,7 @@ link, a Space, behind a proxy. Nothing in here waits for a disk or a network.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import json
 import shutil
@@ -17,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.refusals import MAX_BYTES
 from ui import doors
-from ui.api import REFUSAL
 from ui.bodies import TooMuch, bounded, read, replay
 from ui.limits import (
     ADDRESS,
@@ -29,6 +29,7 @@ from ui.limits import (
     VISITOR,
     Limiter,
 )
+from ui.queueing import answerless, busy_sentence, failing_question, waiting_seconds
 from ui.text import Text
 from ui.uploads import Uploads
 
@@ -57,21 +58,30 @@ class Guard:
             await self.app(scope, receive, send)
             return
         path, headers = _path(scope), Headers(scope=scope)
+        if path.startswith(doors.FILE):  # Gradio stumbles over some ranges; no file here needs them
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"range"]
         text, send = doors.language_of(headers), self._signed(path, send)
         uploading = path.startswith(doors.UPLOAD)
         told = path.startswith(doors.TOOL)
         most = MOST_UPLOADED if uploading else MOST_TOLD if told else MOST_ASKED
         receive = bounded(receive, most)
-        refusal = self._closed(scope, path, headers) or self._too_large(path, headers, text, most)
+        refusal = (
+            self._closed(scope, path, headers, text)
+            or self._too_large(path, headers, text, most)
+            or answerless(scope["app"].get_blocks(), scope, text)
+        )
         try:
             if refusal is None and scope["method"] == "POST" and path.startswith(doors.ASKING):
                 body = b"" if uploading else await read(receive)
                 session = doors.session_of(body)
-                sentence, wait = self._busy(scope, path, text, session)
-                if sentence and self._told_as_answer(scope, path, headers):
-                    body = _failing(scope, session, sentence)
-                elif sentence:
-                    refusal = _refusal(sentence, 429, wait)
+                seconds, waiting = self._busy(scope, path, session)
+                if path.startswith(doors.QUEUE) and not session:
+                    refusal = _refuse(text, 422, "error.request.misfit")
+                elif seconds and self._told_as_answer(scope, path, headers):
+                    blocks = scope["app"].get_blocks()
+                    body = failing_question(blocks, session, seconds, waiting)
+                elif seconds:
+                    refusal = _refusal(busy_sentence(text, seconds, waiting), 429, seconds)
                 receive = receive if uploading else replay(body, receive)
             if refusal is None and path == "/login":
                 send = self._counting_failures(scope, send)
@@ -86,13 +96,13 @@ class Guard:
         except TooMuch:
             await _too_much(text, most)(scope, receive, send)
 
-    def _closed(self, scope: Scope, path: str, headers: Headers) -> Response | None:
+    def _closed(self, scope: Scope, path: str, headers: Headers, text: Text) -> Response | None:
         """The refusal of a door that is closed, or closed to this visitor."""
         gradio = scope["app"]
         if doors.is_closed(path, self.uploads.folder, headers.get("content-type", "")):
-            return JSONResponse({"detail": "Not Found"}, 404)
+            return _refuse(text, 404, "error.request.name")
         if doors.is_foreign(headers):
-            return JSONResponse({"detail": "Another site asked."}, 403)
+            return _refuse(text, 403, "door.foreign")
         blocks = gradio.get_blocks()
         pages = [page[0] for page in blocks.pages]
         if gradio.auth is None or doors.is_public(path, pages):
@@ -113,24 +123,17 @@ class Guard:
             return _refuse(text, 507, "door.disk") if free - size < LEAST_FREE else None
         return None
 
-    def _busy(self, scope: Scope, path: str, text: Text, session: str) -> tuple[str, int]:
-        """The refusal of one question too many, and in how many seconds there is room; else
-        ("", 0).
+    def _busy(self, scope: Scope, path: str, session: str) -> tuple[int, int]:
+        """In how many seconds there is room for this question, and how many wait before it.
+
+        (0, 0) where that is now, (seconds, 0) where this visitor asks too often.
         """
         client = _client(scope)
         wait = 0 if self.lenient and _is_here(client) else self._too_often(path, client, session)
-        if wait:
-            return text("busy.rate", seconds=text.number(wait)), wait
         queue = scope["app"].get_blocks()._queue
-        waiting = len(queue)
-        if waiting < MOST_WAITING or not path.startswith(doors.JOINING):
-            return "", 0
-        times = queue.process_time_per_fn.values()
-        count = sum(time.count for time in times)
-        each = sum(time.process_time for time in times) / count if count else 1.0
-        wait = max(1, round(each * waiting / 10))  # when a tenth of them have had their turn
-        numbers = {"waiting": waiting, "number": waiting + 1, "seconds": wait}
-        return text("busy.full", **{name: text.number(n) for name, n in numbers.items()}), wait
+        if wait or len(queue) < MOST_WAITING or not path.startswith(doors.JOINING):
+            return wait, 0
+        return waiting_seconds(queue), len(queue)
 
     def _too_often(self, path: str, client: str, session: str) -> int:
         """In how many seconds this visitor may ask again; 0 where that is now.
@@ -152,28 +155,31 @@ class Guard:
         return by_answers and not self.answers.wait(_client(scope))
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send, text: Text) -> None:
-        """Let files in, and note which; too heavy a one is refused in the sender's language."""
+        """Let files in, and note which; what is not let in is refused in the sender's language."""
         began: Message = {}
         content = bytearray()
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":
                 began.update(message)
-                return
-            content.extend(message.get("body", b""))
-            if message.get("more_body"):
-                return
-            if began["status"] == 413:
-                megabytes = MAX_BYTES // 1_000_000
-                refusal = _refuse(text, 413, "door.too_heavy", megabytes=megabytes)
-                await refusal(scope, receive, send)
-                return
-            if began["status"] == 200:
-                self.uploads.arrived(json.loads(bytes(content)))
+            else:
+                content.extend(message.get("body", b""))
+
+        try:
+            await self.app(scope, receive, note)
+            status = began["status"]
+        except OSError as error:  # no room, or a name that no system knows
+            status = 507 if error.errno in (errno.ENOSPC, errno.EDQUOT) else 400
+        except (TypeError, ValueError):  # what is no file, or has a name with a null in it
+            status = 400
+        if status == 200:
+            self.uploads.arrived(json.loads(bytes(content)))
             await send(began)
             await send({"type": "http.response.body", "body": bytes(content)})
-
-        await self.app(scope, receive, note)
+            return
+        key = {413: "door.too_heavy", 507: "door.disk"}.get(status, "error.request.misfit")
+        refusal = _refuse(text, status, key, megabytes=MAX_BYTES // 1_000_000)
+        await refusal(scope, receive, send)
 
     def _signed(self, path: str, send: Send) -> Send:
         """Every answer with our headers; what belongs to one visitor is kept by no cache."""
@@ -217,13 +223,6 @@ def _is_here(client: str) -> bool:
         return ipaddress.ip_address(client).is_loopback
     except ValueError:
         return False
-
-
-def _failing(scope: Scope, session: str, sentence: str) -> bytes:
-    """A question to which the answer is an error with that sentence: see ui.api."""
-    functions = scope["app"].get_blocks().fns
-    (number,) = (n for n, function in functions.items() if function.api_name == REFUSAL)
-    return json.dumps({"data": [sentence], "fn_index": number, "session_hash": session}).encode()
 
 
 def _too_much(text: Text, most: int) -> Response:

@@ -31,8 +31,8 @@ _MISFITS = (
     AttributeError,
     OSError,
 )
-_WHERE_QUESTIONS_ARE_READ = ("construct_args", "get_fn")  # of gradio_client and of Gradio
-UNREADABLE_BODY = "There was an error parsing the body"  # FastAPI's words
+# Functions of gradio_client and of Gradio; "_" is its route for /call/v2.
+_WHERE_QUESTIONS_ARE_READ = ("construct_args", "get_fn", "component_server", "_")
 
 
 class Misfit(Exception):
@@ -74,16 +74,25 @@ class Pages(gr.Blocks):
             gone = function.api_visibility == "private"
             sentence = text("error.request.gone" if gone else "error.request.misfit")
             raise gr.Error(sentence, print_exception=False) from error
+        except gr.Error:
+            raise
+        except Exception as error:  # what nobody thought of; Gradio would tell the caller its words
+            caller = request[0] if isinstance(request, list) else request
+            text = language_of(caller.headers if caller else {})
+            raise gr.Error(text("error.request.broken")) from error
 
 
 async def _not_understood(request: Request, error: Exception) -> JSONResponse:
-    """No JSON, or not the fields that a question has."""
-    status, sentence = 422, language_of(request.headers)("error.request.misfit")
-    if isinstance(error, HTTPException):
-        status = error.status_code
-        sentence = sentence if error.detail == UNREADABLE_BODY else error.detail
-        return JSONResponse({"detail": sentence}, status, error.headers)
-    return JSONResponse({"detail": sentence}, status)
+    """No JSON, not the fields that a question has, or no such place. Gradio says it in English."""
+    text, misfit = language_of(request.headers), "error.request.misfit"
+    if not isinstance(error, HTTPException):
+        return JSONResponse({"detail": text(misfit)}, 422)
+    detail: Any = error.detail
+    if isinstance(detail, str) and (request.method, request.url.path) != ("POST", "/login"):
+        detail = text(
+            {404: "error.request.name", 503: "error.request.broken"}.get(error.status_code, misfit)
+        )
+    return JSONResponse({"detail": detail}, error.status_code, error.headers)
 
 
 async def _no_such_field(request: Request, error: Exception) -> JSONResponse:

@@ -16,7 +16,6 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from ui import guard
-from ui.api import REFUSAL
 from ui.guard import Guard
 from ui.limits import (
     ADDRESS,
@@ -28,6 +27,7 @@ from ui.limits import (
     VISITOR,
     Limiter,
 )
+from ui.queueing import REFUSAL
 from ui.text import LANGUAGES, load_text
 from ui.uploads import Uploads
 
@@ -44,6 +44,7 @@ class Waiting(list[int]):
     """Gradio's queue, as far as the guard looks at it."""
 
     process_time_per_fn: dict[str, Any]
+    pending_event_ids_session: dict[str, set[str]]
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Gradio:
         self.tokens: dict[str, str] = {"right": "penguji"}
         self.queue = Waiting()
         self.queue.process_time_per_fn = {}
+        self.queue.pending_event_ids_session = {"a": set(), "b": {"e1"}}
 
     def get_blocks(self) -> Any:
         pages = [("", "Home"), ("en", "Home"), ("hasil", "Hasil")]
@@ -149,7 +151,8 @@ def test_without_a_login_only_the_login_page(house: House) -> None:
     for request in (("GET", "/config"), ("POST", JOIN), ("POST", UPLOAD), ("GET", "/new/route")):
         assert house.ask(request).status_code == 401
         assert house.ask(request, headers={"cookie": "access-token-7=wrong"}).status_code == 401
-        assert house.ask(request, headers={"cookie": "access-token-7=right"}).status_code == 200
+        cookie = {"cookie": "access-token-7=right"}
+        assert house.ask(request, headers=cookie, **question()).status_code == 200
 
 
 def test_a_path_before_ours_hides_no_door(house: House) -> None:
@@ -228,18 +231,35 @@ def test_a_whole_hall_uploads_from_one_address(house: House) -> None:
     assert last.status_code == 429
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_who_hears_answers_only_is_refused_by_an_answer(house: House, language: str) -> None:
+def test_who_hears_answers_only_is_refused_by_an_answer(house: House) -> None:
     """Gradio's Python client says "429 Too Many Requests" to its user, and drops our sentence."""
-    headers = {**PYTHON, "accept-language": language}
     many = [("POST", JOIN)] * (VISITOR.burst + 1)
-    *_, last = house.ask(*many, headers=headers, **question("a"))
+    *_, last = house.ask(*many, headers=PYTHON, **question("a"))
 
     assert last.status_code == 200
-    sentence = load_text(language)("busy.rate", seconds=1)
-    asked = {"data": [sentence], "fn_index": REFUSING, "session_hash": "a"}
+    asked = {"data": [1, 0], "fn_index": REFUSING, "session_hash": "a"}
     assert json.loads(house.gradio.came[-1][1]) == asked
-    assert house.ask(*[("POST", CALL)] * 50, headers=headers, **question("b"))[-1].is_error
+    assert house.ask(*[("POST", CALL)] * 50, headers=PYTHON, **question("b"))[-1].is_error
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_waits_for_an_answer_that_does_not_come(house: House, language: str) -> None:
+    headers = {"accept-language": language}
+
+    assert house.ask(("GET", f"{CALL}/e1")).status_code == 200
+    answer = house.ask(("GET", f"{CALL}/e2"), headers=headers)
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == load_text(language)("error.request.event")
+
+
+@pytest.mark.parametrize("session", ["", "\ud800", "a\n", "s" * 65, None, 5, ["x"]])
+def test_a_question_in_the_queue_has_a_plain_session(house: House, session: Any) -> None:
+    """Gradio would fall over the others, or keep them for ever."""
+    answer = house.ask(("POST", JOIN), content=json.dumps({"data": [], "session_hash": session}))
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == load_text("id")("error.request.misfit")
+    assert house.gradio.came == []
 
 
 def test_such_answers_have_an_end(house: House) -> None:

@@ -16,7 +16,7 @@ from ui.text import LANGUAGES, Text, load_text
 
 UI = Path(__file__).resolve().parent.parent.parent / "ui"
 DICTIONARIES = {language: load_text(language).sentences for language in LANGUAGES}
-REQUESTS = ("misfit", "gone", "name", "broken")  # ui.payloads
+REQUESTS = ("misfit", "gone", "event", "name", "broken")  # ui.payloads
 ROOMS = {key.split(".")[0] for key in DICTIONARIES["id"]}
 
 # Every sentence that a module may hand to the pages: its key, its English, what else fills it.
