@@ -226,6 +226,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(load, engine)  # meanwhile the pages' libraries are read
         from models.refusals import MAX_BYTES
+        from ui.assistants import sign_in
         from ui.build import build
         from ui.gradio_words import FinishedPages, translations
         from ui.guard import Guard
@@ -265,6 +266,8 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
         },
         prevent_thread_lock=True,
     )
+    if options.auth:
+        sign_in(app, options.auth[0])
     app.share = False  # else the page asks Amazon's computers for its scripts, not this one
     # uvicorn hangs up after five idle seconds, in a crowd also on who is about to ask.
     app.server.config.timeout_keep_alive = KEEP_ALIVE

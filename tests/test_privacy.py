@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 NAME = "wajah-siapa-ini"  # of every file sent here; it must appear nowhere
+TEMPORARY = Path(tempfile.gettempdir()).resolve()
 PATIENCE = 30  # seconds until a file that nobody needs must be gone
 
 
@@ -185,6 +187,17 @@ def test_no_request_leaves_the_computer(app: Running) -> None:
     """Looked at again when all tests that use this app are through: tests/browser.py."""
     assert app.recorded("socket.connect"), "the witness sees what the app asks of itself"
     assert calls_elsewhere(app) == []
+
+
+def test_nothing_is_written_elsewhere(app: Running) -> None:
+    """So neither the app's own folder nor a home has to let it write. Python's caches may fail; what
+    is tried and unpacked in the system's temporary folder at the start is gone again.
+    """
+    written = {Path(details[0]) for details in app.recorded("write")} - {Path(os.devnull)}
+    assert any(path.is_relative_to(app.uploads) for path in written), "the witness sees it"
+    elsewhere = {path for path in written if not path.is_relative_to(app.uploads)}
+    gone = {path for path in elsewhere if path.is_relative_to(TEMPORARY) and not path.exists()}
+    assert {path for path in elsewhere - gone if "__pycache__" not in path.parts} == set()
 
 
 def test_the_pages_say_how_long(app: Running) -> None:

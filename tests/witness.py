@@ -1,9 +1,9 @@
 """``python tests/witness.py RECORD …``: app.py with these options, and a witness beside it.
 
-Every address that the process connects to or looks up, and every program it starts, becomes a line
-of the file RECORD, by Python's audit hooks, which nothing in the process can leave out; so does
-every route that Gradio opened. Rounds for leftover files are made every second, and
---share opens no tunnel.
+Every address that the process connects to or looks up, every file it opens to write, and every
+program it starts, becomes a line of the file RECORD, by Python's audit hooks, which nothing in the
+process can leave out; so does every route that Gradio opened. Rounds for leftover files are made
+every second, and --share opens no tunnel.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 def main() -> None:
@@ -28,6 +30,8 @@ def main() -> None:
             note(event, arguments[1])
         elif event in ("socket.getaddrinfo", "subprocess.Popen"):
             note(event, arguments[0])
+        elif event == "open" and isinstance(arguments[0], str) and arguments[2] & WRITING:
+            note("write", os.path.abspath(arguments[0]))
 
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     sys.addaudithook(hook)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import secrets
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -92,6 +94,19 @@ def is_known(tokens: Collection[str], cookie_id: str, cookies: Mapping[str, str]
     """Whether a request carries the cookie of a login, as Gradio gave it."""
     names = (f"access-token-{cookie_id}", f"access-token-unsecure-{cookie_id}")
     return any(cookies.get(name) in tokens for name in names)
+
+
+def knows_password(logins: Mapping[str, str], authorization: str) -> bool:
+    """Whether this header names a user with the right password (RFC 7617), as assistants do."""
+    kind, _, given = authorization.partition(" ")
+    try:
+        user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except ValueError:  # no such code, or no text in it
+        return False
+    right = logins.get(user)
+    if kind.lower() != "basic" or right is None:
+        return False
+    return secrets.compare_digest(right.encode(), password.encode())
 
 
 def language_of(headers: Mapping[str, str]) -> Text:

@@ -109,6 +109,13 @@ class Guard:
             return None
         if doors.is_known(gradio.tokens, gradio.cookie_id, HTTPConnection(scope).cookies):
             return None
+        if path.startswith(doors.TOOL) and "authorization" in headers:
+            client = _client(scope)
+            if wait := self.passwords.look(client):
+                return _refuse(text, 429, "busy.password", wait)
+            if doors.knows_password(gradio.auth, headers["authorization"]):
+                return None
+            self.passwords.wait(client)
         detail = {"error": "Not authenticated", "auth_message": blocks.auth_message}
         return JSONResponse({"detail": detail}, 401)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,22 @@ def test_a_login_is_known_by_its_cookie() -> None:
     assert doors.is_known(tokens, "7", {"access-token-unsecure-7": "right", "other": "x"})
     for cookies in ({}, {"access-token-7": "wrong"}, {"access-token-8": "right"}, {"x": "right"}):
         assert not doors.is_known(tokens, "7", cookies)
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("penguji:a:b", True), ("penguji:a", False), ("penguji:", False), ("kedua:a:b", False),
+        ("penguji", False), ("", False),
+    ],
+)  # fmt: skip
+def test_an_assistant_says_a_name_and_its_password(given: str, known: bool) -> None:
+    logins = {"penguji": "a:b"}
+    code = base64.b64encode(given.encode()).decode()
+
+    assert doors.knows_password(logins, f"Basic {code}") is known
+    for other in (f"Bearer {code}", code, "Basic", "Basic \xff", "Basic /w==", ""):
+        assert not doors.knows_password(logins, other)
 
 
 def test_scripts_of_other_sites_are_told_from_links() -> None:

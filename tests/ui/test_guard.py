@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import shutil
 from collections import namedtuple
@@ -37,6 +38,7 @@ JOIN, UPLOAD = "/gradio_api/queue/join", "/gradio_api/upload"
 CALL, CLICK = "/gradio_api/call/compare", "/gradio_api/run/predict"
 FRAME = "/gradio_api/component_server"
 PYTHON = {"user-agent": "gradio_client/2.7.2; python/3.11.7"}
+MISFIT = "error.request.misfit"
 REFUSING = 41  # the number of the event that refuses
 
 
@@ -56,6 +58,7 @@ class Gradio:
     auth: dict[str, str] | None = None
     came: list[tuple[str, bytes]] = field(default_factory=list)
     cookie_id: str = "7"
+    fault: Exception | None = None
 
     def __post_init__(self) -> None:
         self.tokens: dict[str, str] = {"right": "penguji"}
@@ -75,6 +78,8 @@ class Gradio:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         self.came.append((scope["path"], body))
+        if self.fault:
+            raise self.fault
         headers = [(b"content-type", b"application/json"), (b"cache-control", b"public")]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.answer})
@@ -258,7 +263,7 @@ def test_a_question_in_the_queue_has_a_plain_session(house: House, session: Any)
     answer = house.ask(("POST", JOIN), content=json.dumps({"data": [], "session_hash": session}))
 
     assert answer.status_code == 422
-    assert answer.json()["detail"] == load_text("id")("error.request.misfit")
+    assert answer.json()["detail"] == load_text("id")(MISFIT)
     assert house.gradio.came == []
 
 
@@ -325,6 +330,27 @@ def test_too_heavy_a_file_is_refused_in_the_page_s_language(house: House, langua
 
     assert answer.status_code == 413
     assert answer.json()["detail"] == load_text(language)("door.too_heavy", megabytes=30)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("fault", "status", "key"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/home/me"), 507, "door.disk"),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "/home/me"), 400, MISFIT),
+        (ValueError("embedded null byte"), 400, MISFIT),
+        (TypeError("File is not an instance of GradioUploadFile"), 400, MISFIT),
+    ],
+)
+def test_an_upload_that_cannot_be_kept_is_refused(
+    house: House, language: str, fault: Exception, status: int, key: str
+) -> None:
+    house.gradio.fault = fault
+    headers = {"accept-language": language}
+    answer = house.ask(("POST", UPLOAD), content=b"face", headers=headers)
+
+    assert answer.status_code == status
+    assert answer.json() == {"detail": load_text(language)(key)}
 
 
 @pytest.mark.parametrize("path", [JOIN, UPLOAD, "/gradio_api/cancel", "/login"])

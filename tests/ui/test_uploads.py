@@ -154,6 +154,26 @@ def test_whatever_happens_a_file_goes_in_time(kept: Uploads, age: float) -> None
     assert there(kept) == []
 
 
+@pytest.mark.parametrize("jump", [-86_400, 86_400], ids=["back", "ahead"])
+def test_where_the_clock_jumps_a_file_goes_early_rather_than_late(
+    kept: Uploads, monkeypatch: pytest.MonkeyPatch, jump: int
+) -> None:
+    """As on a laptop that finds the time on its network in the middle of a defence."""
+    released, forgotten = send(kept, "released"), send(kept, "forgotten")
+    kept.release([released])
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + jump)
+    assert there(kept) == []
+
+    for path in (released, forgotten):
+        assert not Path(path).exists()
+    sent = Path(send(kept, "after"))
+    os.utime(sent, (now + jump,) * 2)
+    assert there(kept) == ["after"]
+    kept.release([str(sent)])
+    assert there(kept) == []
+
+
 def test_the_app_s_own_files_stay_also_where_a_visitor_sends_the_same(kept: Uploads) -> None:
     icon = kept.folder / "icon" / "face.jpg"
     icon.parent.mkdir()
