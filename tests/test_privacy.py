@@ -190,8 +190,8 @@ def test_no_request_leaves_the_computer(app: Running) -> None:
 
 
 def test_nothing_is_written_elsewhere(app: Running) -> None:
-    """So neither the app's own folder nor a home has to let it write. Python's caches may fail; what
-    is tried and unpacked in the system's temporary folder at the start is gone again.
+    """So neither the app's own folder nor a home has to let it write. Python's caches may fail, and
+    what was tried in the system's temporary folder at the start is gone again.
     """
     written = {Path(details[0]) for details in app.recorded("write")} - {Path(os.devnull)}
     assert any(path.is_relative_to(app.uploads) for path in written), "the witness sees it"
