@@ -6,6 +6,7 @@ One photo in, every model answers side by side. Needs no network.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib.util
 import io
 import os
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ui.uploads import Uploads
 
 KEEP_ALIVE = 75  # seconds that an idle connection stays open
+SESSIONS = 1000  # visitors whose pages are remembered, where nothing tells that they have left
 WEIGHTS = Path(__file__).resolve().parent / "models" / "weights"
 
 
@@ -217,6 +219,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
     # What Pillow finds odd in a visitor's photo is nothing for the terminal.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     print("Loading the models …", flush=True)
+    gc.disable()  # of all that is made now nothing is garbage, and looking for some takes a second
     # Imported here, so that the settings above are in place.
     from starlette.middleware import Middleware
 
@@ -242,6 +245,8 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
         print(problem, flush=True)
     app = build(engine, finder, own, uploads=uploads)
     uploads.start()  # now that it knows which files are the app's own
+    gc.freeze()
+    gc.enable()
     guard = Middleware(Guard, uploads=uploads, lenient=not options.share, on_space=on_space)
     app.launch(
         share=options.share,
@@ -254,6 +259,7 @@ def serve(options: argparse.Namespace, uploads: Uploads) -> None:
         i18n=translations(),
         max_file_size=MAX_BYTES,
         ssr_mode=False,
+        state_session_capacity=SESSIONS,
         run_history=False,
         enable_monitoring=False,
         mcp_server=options.mcp,
