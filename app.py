@@ -137,7 +137,9 @@ def open_to_others(options: argparse.Namespace) -> bool:
 def load(engine: Engine) -> FaceFinder:
     """Make networks and detector ready for the first visitor."""
     from models.faces import FaceFinder
+    from models.runtime import set_threads
 
+    set_threads()
     finder = FaceFinder()
     finder.warm_up()
     engine.load()
