@@ -71,19 +71,18 @@ class Pages(gr.Blocks):
     ) -> dict[str, Any]:
         """One question's answer. Raises gr.Error with a sentence."""
         caller = request[0] if isinstance(request, list) else request
-        text = language_of(caller.headers if caller else {})
         try:
             return await super().process_api(block_fn, inputs, state, request, **named)
         except Misfit as error:
             function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
             # A page asks rightly: what it shows was deleted since, or the app was started again.
             gone = function.api_visibility == "private"
-            sentence = text("error.request.gone" if gone else "error.request.misfit")
-            raise gr.Error(sentence, print_exception=False) from error
+            key = "error.request.gone" if gone else "error.request.misfit"
+            raise gr.Error(_said(caller, key), print_exception=False) from error
         except gr.Error:
             raise
         except Exception as error:  # what nobody thought of; Gradio would tell the caller its words
-            raise gr.Error(text("error.request.broken")) from error
+            raise gr.Error(_said(caller, "error.request.broken")) from error
         finally:
             if isinstance(block_fn, BlockFunction) and block_fn.api_name in self.one_question:
                 self.forget(caller.session_hash if caller else None)
@@ -97,3 +96,8 @@ class Pages(gr.Blocks):
         """
         self.state_holder.session_data.pop(session or "", None)
         self.state_holder.time_last_used.pop(session or "", None)
+
+
+def _said(caller: gr.Request | None, key: str) -> str:
+    """A sentence in the caller's language."""
+    return language_of(caller.headers if caller else {})(key)
