@@ -78,13 +78,16 @@ def train(
     precision: str = "float32",
     limit: int | None = None,
     go_on: bool = False,
+    features: Path | None = None,
 ) -> Path:
     """Train one scenario and return the path of its .keras file; resumes an unfinished run.
 
     data: folder or zip of the dataset. start: folder of the starting weights. output: where the
     network, its manifest entry and its training record go. limit: this many images of each split,
     for a rehearsal. go_on: a run that has not begun begins with the network in ``output`` and its
-    record. Raises DatasetError, StartError, or WeightsError where go_on finds no sound network.
+    record. features: folder for what frozen layers make of the images, shared by trainings; None:
+    the run's own. Raises DatasetError, StartError, or WeightsError where go_on finds no sound
+    network.
     """
     began = datetime.datetime.now(datetime.timezone.utc)
     splits = prepare(scenario, data, limit, seed)
@@ -97,7 +100,7 @@ def train(
         "start": DESCRIPTIONS[scenario.recipe.start],
         "recipe": describe_recipe(scenario.recipe),
     }
-    run = Run(runs / scenario.slug, json.loads(json.dumps(facts)))
+    run = Run(runs / scenario.slug, json.loads(json.dumps(facts)), features)
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy(precision)
     network = without_xla(scenario.build())
