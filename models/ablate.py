@@ -24,27 +24,16 @@ import numpy as np
 
 from models.evaluate import RESULTS, ROOT
 from models.study.ablation import Budget, Spread, rows, spreads
-from models.study.answers import Answers, read_answers, write_answers
+from models.study.answers import Answers
 from models.study.calibration import calibration
 from models.study.datasets import SPLIT_NAMES, DatasetError, Split, load_split
-from models.study.exam import answered, predict
+from models.study.exam import examined
 from models.study.export import training_record
 from models.study.machine import hardware, versions
 from models.study.metrics import RESAMPLES
 from models.study.starts import StartError
 from models.train import train
-from models.weights import load_network, read_manifest
 from scenarios import Scenario, load_all
-
-
-def examined(row: Scenario, test: Split, folder: Path) -> Answers:
-    """What a trained row answers on the exam, from the file where it was asked before."""
-    sha256 = read_manifest(folder)[row.slug].sha256
-    kept = read_answers(folder / "answers", row.slug, sha256)
-    if "exam" not in kept:
-        kept = {"exam": answered(test, predict(load_network(row, folder), test, row))}
-        write_answers(folder / "answers", row.slug, sha256, kept)
-    return kept["exam"]
 
 
 def described(
@@ -103,7 +92,7 @@ def ablate(
                 folder,
                 seed=seed,
                 precision=precision,
-                limit=budget.images,
+                images=budget.images,
             )
             record = training_record(folder / "weights", name)
             assert record is not None  # just written
