@@ -3,8 +3,9 @@
 Trains a row for each change from the baseline to the proposal (frozen, + layers 11-19 unfrozen,
 + SE, + augmentation, + class weights, + label smoothing), every row on the same budget, examines
 each on PrivateTest and writes ``assets/results/ablation.json``. The same command goes on where it
-was killed: trainings are kept under ``runs/ablation``, and epochs done are not done again. The file
-is written anew after each row.
+was killed: trainings are kept under ``runs/ablation``, and epochs done are not done again. What the
+rows' frozen layers make of the images is computed once for all of them. The file is written anew
+after each row.
 
 With several ``--seeds`` a row's figure is the mean over them, with their standard deviation. The
 95 % intervals are of the images: one training cannot say how another would have ended.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -93,6 +95,7 @@ def ablate(
                 seed=seed,
                 precision=precision,
                 images=budget.images,
+                features=runs / budget.folder / "features",
             )
             record = training_record(folder / "weights", name)
             assert record is not None  # just written
@@ -106,6 +109,7 @@ def ablate(
         written.append(described(name, answers, records, intervals))
         path = write(written, budget, test, seeds, results)
         print(f"{name}: accuracy {found['accuracy'].value:.3f}, written: {path}", flush=True)
+    shutil.rmtree(runs / budget.folder / "features", ignore_errors=True)
     return path
 
 

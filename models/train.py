@@ -85,6 +85,7 @@ def train(
     images: int | None = None,
     limit: int | None = None,
     go_on: bool = False,
+    features: Path | None = None,
 ) -> Path:
     """Train one scenario and return the path of its .keras file; resumes an unfinished run.
 
@@ -92,8 +93,9 @@ def train(
     network, its manifest entry and its training record go. images: this many of the training
     images, by a draw of the seed alone; the validation split stays whole. limit: this many images
     of each split, for a rehearsal. go_on: a run that has not begun begins with the network in
-    ``output`` and its record. Raises DatasetError, StartError, or WeightsError where go_on finds no
-    sound network.
+    ``output`` and its record. features: folder for what frozen layers make of the images, shared by
+    trainings; None: the run's own. Raises DatasetError, StartError, or WeightsError where go_on
+    finds no sound network.
     """
     began = datetime.datetime.now(datetime.timezone.utc)
     splits = prepare(scenario, data, seed, images, limit)
@@ -106,7 +108,7 @@ def train(
         "start": DESCRIPTIONS[scenario.recipe.start],
         "recipe": describe_recipe(scenario.recipe),
     }
-    run = Run(runs / scenario.slug, json.loads(json.dumps(facts)))
+    run = Run(runs / scenario.slug, json.loads(json.dumps(facts)), features)
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy(precision)
     network = without_xla(scenario.build())

@@ -18,10 +18,13 @@ class Run:
 
     ``state`` holds the history, the best epoch so far, and what must not change between a kill
     and the resume (seed, dataset fingerprint). An epoch counts once its folder has its final name.
+    features: where what frozen layers make of the images is kept, also for other trainings; None
+    keeps it in the run's own folder, for as long as a stage lasts.
     """
 
-    def __init__(self, folder: Path, facts: dict[str, Any]):
+    def __init__(self, folder: Path, facts: dict[str, Any], features: Path | None = None):
         self.folder = folder
+        self.features = features or folder / "features"
         self.state: dict[str, Any] = {"facts": facts, "history": [], "best": None}
         folder.mkdir(parents=True, exist_ok=True)
         done = self._epochs()
@@ -38,6 +41,12 @@ class Run:
     def last(self) -> Path:
         """Weights and optimiser after the last epoch done."""
         return self._epochs()[-1] / "last.weights.h5"
+
+    def forget_features(self) -> None:
+        """Delete the features of a stage that is done, unless other trainings may use them."""
+        if self.features.parent == self.folder:
+            # Windows deletes no file that is still mapped: there they stay as long as the run.
+            shutil.rmtree(self.features, ignore_errors=True)
 
     def epochs_done(self, stage: Stage) -> int:
         """How many epochs of a stage are in the history."""

@@ -7,8 +7,12 @@ a number of augmented versions of every image, and the epochs take the versions 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -23,8 +27,9 @@ class Features:
     """Features of ``images``, uint8 (n, 48, 48, 3), at the output of ``base``.
 
     versions: how many there are: the images as they are, then augmented ones. A version is computed
-    when first asked for and kept as ``folder/version-K.npy``, float16 (n, height, width, channels),
-    so that a resumed run finds it. seed: what the augmentation is drawn with.
+    when first asked for and kept in ``folder``, float16 (n, height, width, channels), under a name
+    made of all that it depends on: a resumed run finds it, and so does another training in the same
+    folder that begins alike. seed: what the augmentation is drawn with.
     """
 
     def __init__(
@@ -43,10 +48,24 @@ class Features:
     def of_epoch(self, epoch: int) -> np.ndarray:
         """The version that an epoch, counted from zero, trains on; read-only."""
         version = epoch % self.versions
-        path = self.folder / f"version-{version}.npy"
+        path = self.folder / f"{self._key(version)}.npy"
         if not path.exists():
             self._compute(version, path)
         return np.load(path, mmap_mode="r")
+
+    def _key(self, version: int) -> str:
+        """Hash of all that a version is made of; names of layers are no part of it."""
+        does = [
+            {**layer.get_config(), "name": type(layer).__name__, "trainable": None}
+            for layer in self.base.layers
+        ]
+        facts: list[Any] = [does, asdict(self.spec)]
+        if version and self.augmentation:
+            facts += [asdict(self.augmentation), self.seed, version]
+        key = hashlib.sha256(json.dumps(facts, default=str).encode())
+        for values in (self.images, *self.base.get_weights()):
+            key.update(np.ascontiguousarray(values).data)
+        return key.hexdigest()[:16]
 
     def _compute(self, version: int, path: Path) -> None:
         count = len(self.images)

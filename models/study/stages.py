@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -95,9 +94,7 @@ def train_stage(
         print("\n" + "  ".join(f"{k} {v}" for k, v in row.items()), flush=True)
     for layer in frozen:
         layer.trainable = True
-    if lesson.kept:
-        # Windows deletes no file that is still mapped; there they stay until the run is deleted.
-        shutil.rmtree(lesson.kept.folder.parent, ignore_errors=True)
+    run.forget_features()
 
 
 def whole_lesson(
@@ -132,12 +129,12 @@ def cached_lesson(
     draw = [seed, index]
     rng = np.random.default_rng(draw)
     rows = draw_equally(train.labels, recipe.samples_per_class, rng)[: stage.images]
-    folder, spec = run.folder / f"features-{stage.name}", scenario.input
+    folder, spec = run.features, scenario.input
     kept = Features(
         base,
         train.images[rows],
         spec,
-        folder / "train",
+        folder,
         stage.augmentation or recipe.augmentation,
         stage.versions,
         seed + 1000 * index,
@@ -151,7 +148,7 @@ def cached_lesson(
         draw,
     )
     trainee = keras.Model(boundary, network.output)
-    valid_inputs = Features(base, valid.images, spec, folder / "valid").of_epoch(0)
+    valid_inputs = Features(base, valid.images, spec, folder).of_epoch(0)
     return Lesson(trainee, batches, trainee, valid_inputs, kept)
 
 

@@ -18,6 +18,7 @@ from models.images import to_input
 from models.study import stages
 from models.study.checkpoints import Run
 from models.study.datasets import load_split
+from models.study.features import Features
 from models.study.metrics import accuracy
 from models.study.progress import Watch, batch_epoch
 from models.study.starts import StartError
@@ -318,7 +319,21 @@ def test_cached_stage_trains_what_lies_behind_and_leaves_no_features(
     changes = {name: np.abs(after - before).max() for name, (before, after) in kernels.items()}
     assert changes["conv"] < 1e-2  # what is saved is rounded to half precision
     assert changes["probabilities"] > 1e-3
-    assert not list((tmp_path / "runs" / "toy").glob("features-*"))
+    assert not (tmp_path / "runs" / "toy" / "features").exists()
+
+
+def test_features_are_shared_by_trainings_that_begin_alike(
+    data: Path, toy: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached = replace(toy.recipe.stages[1], cached_at="pool", versions=2)
+    toy = replace(toy, recipe=replace(toy.recipe, stages=(cached,)))
+    smoothed = replace(toy, recipe=replace(toy.recipe, label_smoothing=0.2))
+    features = tmp_path / "features"
+    train(toy, data, tmp_path, tmp_path / "one", tmp_path / "runs-1", features=features)
+    monkeypatch.setattr(Features, "_compute", lambda *_: pytest.fail("computed again"))
+    train(smoothed, data, tmp_path, tmp_path / "other", tmp_path / "runs-2", features=features)
+    losses = [record(tmp_path / name / "toy.keras")["history"][0] for name in ("one", "other")]
+    assert losses[0]["loss"] != losses[1]["loss"]
 
 
 def test_command_trains_afresh_when_told(

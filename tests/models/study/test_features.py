@@ -59,6 +59,18 @@ def test_what_is_kept_is_not_computed_again(
     np.testing.assert_array_equal(kept(base, tmp_path).of_epoch(1), before)
 
 
+def test_another_network_another_picture_another_version(base: keras.Model, tmp_path: Path) -> None:
+    def differing(changed: Features) -> bool:
+        return not np.allclose(changed.of_epoch(0), kept(base, tmp_path).of_epoch(0), atol=0.1)
+
+    pictures = Features(base, 255 - IMAGES, SPEC, tmp_path)
+    network = build_toy(3, 16)
+    network.set_weights([values + 1 for values in network.get_weights()])
+    retrained = keras.Model(network.input, network.get_layer("conv").output)
+    assert differing(pictures)
+    assert differing(Features(retrained, IMAGES, SPEC, tmp_path))
+
+
 def test_half_a_version_does_not_count(
     base: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
