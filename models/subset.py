@@ -43,7 +43,10 @@ class NotExaminedError(ValueError):
 
 
 def answers_of_all(scenario: Scenario, weights: Path, results: Path) -> Answers:
-    """The exam answers of the network in ``weights``; NotExaminedError where none were kept."""
+    """The exam answers of the network in ``weights``.
+
+    Raises NotExaminedError where none were kept or nothing is known of its training.
+    """
     entry = read_manifest(weights).get(scenario.slug)
     kept = read_answers(results / "answers", scenario.slug, entry.sha256) if entry else {}
     if f"{DATASET}/test" not in kept:
@@ -51,6 +54,8 @@ def answers_of_all(scenario: Scenario, weights: Path, results: Path) -> Answers:
             f"{results / 'answers'} holds no answers of the {scenario.slug} in {weights}. "
             f"First: python -m models.evaluate {scenario.slug} --data PATH"
         )
+    if training_record(weights, scenario.slug) is None:
+        raise NotExaminedError(f"{weights} holds no {scenario.slug}.training.json.")
     return kept[f"{DATASET}/test"]
 
 
@@ -117,17 +122,13 @@ def subset(
             precision=precision,
             images=images,
         )
-        record = training_record(folder / "weights", slug)
-        assert record is not None  # just written
+        fewer = examined(scenario, test, folder / "weights")
         written.append(
             {
                 "scenario": slug,
                 "drawn": describe_draw(scenario, data, images, seed),
-                "parts": parts(
-                    examined(scenario, test, folder / "weights"), wholes[slug], test, seed
-                ),
-                "whole_weights_sha256": read_manifest(weights)[slug].sha256,
-                "training": record,
+                "parts": parts(fewer, wholes[slug], test, seed),
+                **describe_trainings(slug, folder / "weights", weights),
             }
         )
         path = write(written, test, images, seed, results)
@@ -138,6 +139,25 @@ def subset(
             flush=True,
         )
     return path
+
+
+def describe_trainings(slug: str, fewer: Path, whole: Path) -> dict[str, Any]:
+    """How the network on the draw was trained, and what sets the one on all images apart.
+
+    fewer, whole: folders of their weights.
+    """
+    one, other = training_record(fewer, slug), training_record(whole, slug)
+    assert one is not None  # just written
+    assert other is not None  # answers_of_all has looked for it
+    return {
+        "images_an_epoch": {
+            "subset": one["history"][-1]["images"],
+            "whole": other["history"][-1]["images"],
+        },
+        "same_recipe": one["recipe"] == other["recipe"],
+        "whole_weights_sha256": read_manifest(whole)[slug].sha256,
+        "training": one,
+    }
 
 
 def describe_draw(scenario: Scenario, data: Path, images: int, seed: int) -> dict[str, Any]:

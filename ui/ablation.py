@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ui.charts import interval_row, interval_words, render_table, scale_row
+from ui.charts import figure_words, interval_row, interval_words, render_table, scale_row
 from ui.sentences import change_words, origin
 from ui.text import Text
 
@@ -122,22 +122,17 @@ def _table(text: Text, rows: Sequence[Row]) -> str:
 
 def _cells(text: Text, row: Row) -> list[str]:
     singles: Sequence[float] = row["per_seed"]
-    accuracy = _with_interval(text, row["accuracy"])
+    accuracy = figure_words(text, row["accuracy"])
     if len(singles) > 1:
         deviation = text.number(100 * statistics.stdev(singles), 1)
         accuracy += f" \N{PLUS-MINUS SIGN} {deviation}"
     return [
         text.word("ablation.row", row["name"]),
         accuracy,
-        _with_interval(text, row["balanced_accuracy"]),
-        _with_interval(text, row["macro_f1"]),
+        figure_words(text, row["balanced_accuracy"]),
+        figure_words(text, row["macro_f1"]),
         text.percent(row["validation"]["accuracy"]),
         text.percent(row["mean_confidence"]),
         text.number(100 * row["ece"], 1),
         ", ".join(str(seed) for seed in row["seeds"]),
     ]
-
-
-def _with_interval(text: Text, figure: Mapping[str, float]) -> str:
-    span = interval_words(text, figure["low"], figure["high"])
-    return f"{text.percent(figure['value'])} ({span})"

@@ -47,6 +47,12 @@ def interval_words(text: Text, low: float, high: float) -> str:
     return text("evidence.interval", low=text.percent(low), high=text.percent(high))
 
 
+def figure_words(text: Text, figure: Mapping[str, float]) -> str:
+    """A share, 0-1, and its interval in words; figure: value, low and high."""
+    span = interval_words(text, figure["low"], figure["high"])
+    return f"{text.percent(figure['value'])} ({span})"
+
+
 def scale_row(text: Text, left: float = 0, right: float = 1) -> str:
     """What the tracks of ``interval_row`` reach from and to, shares 0-1."""
     shares = (left, (left + right) / 2, right)

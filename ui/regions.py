@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ui.charts import interval_row, interval_words, render_table, scale_row
+from ui.charts import figure_words, interval_row, interval_words, render_table, scale_row
 from ui.sentences import origin
 from ui.text import Text
 
@@ -76,11 +76,9 @@ def _covered(text: Text, models: Sequence[Found]) -> str:
     heads += [text("regions.without", region=text.word("region", name).lower()) for name in regions]
     rows = []
     for model in models:
-        accuracy = model["accuracy"]
         cells = [
             text.word("regions.model", model["name"]),
-            f"{text.percent(accuracy['value'])} "
-            f"({interval_words(text, accuracy['low'], accuracy['high'])})",
+            figure_words(text, model["accuracy"]),
         ]
         for name in regions:
             covered = model["covered"].get(name)

@@ -16,7 +16,7 @@ from models.study.answers import write_answers
 from models.study.datasets import load_split
 from models.study.exam import answered, predict
 from models.subset import subset
-from models.train import train
+from models.train import describe_recipe, train
 from models.weights import load_network, read_manifest
 from scenarios import Scenario
 from tests.toys import COLOURS, coloured, mma_pictures, store, toy_scenario, write_files
@@ -40,6 +40,9 @@ def chosen(data: Path, tmp_path: Path) -> dict[str, Scenario]:
     test = load_split(data, "mma", "test", tuple(COLOURS))
     for name, scenario in scenarios.items():
         network = store(scenario, tmp_path / "weights")
+        recipe = json.loads(json.dumps(describe_recipe(scenario.recipe)))
+        about = {"recipe": recipe, "history": [{"images": 24}]}
+        (tmp_path / "weights" / f"{name}.training.json").write_text(json.dumps(about))
         sha256 = read_manifest(tmp_path / "weights")[name].sha256
         kept = {"mma/test": answered(test, predict(network, test, scenario))}
         write_answers(tmp_path / "results" / "answers", name, sha256, kept)
@@ -89,6 +92,8 @@ def test_the_file_says_what_the_networks_answer(
             "sha256": drawn.sha256(),
         }
         assert model["training"]["train_sha256"] == drawn.sha256()
+        assert model["images_an_epoch"] == {"subset": 8, "whole": 24}, "what fills no batch waits"
+        assert model["same_recipe"]
 
 
 def test_killed_between_two_scenarios_it_goes_on(
@@ -113,14 +118,31 @@ def test_killed_between_two_scenarios_it_goes_on(
     assert [model["scenario"] for model in whole["models"]] == ["first", "second"]
 
 
-def test_without_answers_of_the_network_at_hand_nothing_is_trained(
-    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("results/answers/second.npz", "no answers of the second"),
+        ("weights/second.training.json", r"no second\.training\.json"),
+    ],
+)
+def test_with_nothing_to_compare_with_nothing_is_trained(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str, said: str
 ) -> None:
     monkeypatch.setattr(command, "train", lambda *_, **__: pytest.fail("trained"))
-    (tmp_path / "results" / "answers" / "second.npz").unlink()
+    (tmp_path / missing).unlink()
 
-    with pytest.raises(command.NotExaminedError, match="no answers of the second"):
+    with pytest.raises(command.NotExaminedError, match=said):
         run()
+
+
+def test_another_recipe_is_said_so(tmp_path: Path) -> None:
+    for name, recipe in (("fewer", 1), ("whole", 2)):
+        store(toy_scenario(), tmp_path / name)
+        about = {"recipe": recipe, "history": [{"images": 8}]}
+        (tmp_path / name / "toy.training.json").write_text(json.dumps(about))
+
+    found = command.describe_trainings("toy", tmp_path / "fewer", tmp_path / "whole")
+    assert found["same_recipe"] is False
 
 
 def test_a_wrong_path_is_refused_in_a_sentence(tmp_path: Path) -> None:

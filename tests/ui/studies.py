@@ -1,4 +1,4 @@
-"""The two studies' files as their commands write them, with toy figures."""
+"""The studies' files as their commands write them, with toy figures."""
 
 from __future__ import annotations
 
@@ -100,4 +100,71 @@ BENCHMARK: dict[str, Any] = {
     "start_seconds": 11.3,
     "memory": {"peak_mb": 1234.0, "growth": 0.012},
     "clients": {"16": {"per_second": 5.25, "failed": 3}},
+}
+
+
+def learnt(accuracy: float, balanced: float, *recalls: float) -> dict[str, Any]:
+    """Figures of one network on one set of images; recalls: of disgust, happy and sad."""
+    return {
+        "accuracy": figure(accuracy),
+        "balanced_accuracy": figure(balanced),
+        "macro_f1": figure(balanced - 0.1),
+        "recall": {
+            emotion: figure(recall)
+            for emotion, recall in zip(("disgust", "happy", "sad"), recalls, strict=True)
+        },
+    }
+
+
+def fewer(slug: str, gain: float, *, same_recipe: bool = True) -> dict[str, Any]:
+    """One network trained on a draw, beside the one on all images; gain: of balanced accuracy."""
+    part = {
+        "n": 8291,
+        "subset": learnt(0.412, 0.433, 0.5, 0.4, 0.4),
+        "whole": learnt(0.524, 0.433 + gain, 0.7, 0.5, 0.6),
+        "gain": learnt(0.112, gain, 0.2, 0.1, 0.2),
+    }
+    return {
+        "scenario": slug,
+        "drawn": {"images": 3015, "of": 44046, "by_class": {"disgust": 201, "happy": 1999}},
+        "parts": {"all": part, "fer2013": {**part, "n": 1528}, "expw": {**part, "n": 6763}},
+        "images_an_epoch": {"subset": 576, "whole": 9600},
+        "same_recipe": same_recipe,
+        "whole_weights_sha256": f"of {slug}",
+    }
+
+
+SUBSET: dict[str, Any] = {
+    **SIGNED,
+    "dataset": "mma",
+    "split": "test",
+    "n": 8291,
+    "images": 3015,
+    "models": [fewer("base_cnn", 0.162), fewer("mobilenet", -0.004, same_recipe=False)],
+}
+
+
+def bound(above: float, agreed: int, against: int, share: float | None) -> dict[str, Any]:
+    share = share and figure(share)
+    return {"above": above, "agreed": agreed, "against": against, "share": share}
+
+
+DISAGREEMENT: dict[str, Any] = {
+    **SIGNED,
+    "dataset": "mma",
+    "split": "test",
+    "n": 8291,
+    "parts": {
+        "fer2013": {
+            "n": 1528,
+            "bounds": [bound(0.0, 822, 43, 0.052), bound(0.9, 101, 0, None)],
+            "pairs": [["sad", "happy", 13], ["happy", "sad", 10]],
+        },
+        "expw": {
+            "n": 6763,
+            "bounds": [bound(0.0, 2519, 1021, 0.405), bound(0.9, 47, 3, 0.064)],
+            "pairs": [["happy", "disgust", 498]],
+        },
+    },
+    "weights": {"base_cnn": "of base_cnn", "vgg19": "of vgg19"},
 }
