@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from scenarios import Scenario
-from ui.charts import figure_words, interval_row, interval_words, render_table, scale_row
+from ui.charts import Scale, figure_words, interval_row, interval_words, render_table, scale_row
 from ui.sentences import change_words, origin
 from ui.text import Text
 
@@ -28,8 +28,15 @@ def render_subset(text: Text, scenarios: Sequence[Scenario], subset: Found | Non
         return f'{lead}<p class="lead">{escape(text("subset.none", command=COMMAND))}</p>'
     titles = {item.slug: text(item.title) for item in scenarios}
     models = [model for model in subset["models"] if model["scenario"] in titles]
+    scale = Scale.around(
+        model["parts"]["all"][trained]["balanced_accuracy"]
+        for model in models
+        for trained, _ in KINDS
+    )
     rows = "".join(
-        _interval(text, titles, model, trained, kind) for model in models for trained, kind in KINDS
+        _interval(text, titles[model["scenario"]], model, trained, kind, scale)
+        for model in models
+        for trained, kind in KINDS
     )
     exam = text(
         "evidence.exam",
@@ -45,7 +52,7 @@ def render_subset(text: Text, scenarios: Sequence[Scenario], subset: Found | Non
     return (
         f'{lead}<div class="proof"><p class="caption">{escape(exam)}. '
         f"{escape(text('subset.balanced'))}</p>"
-        f'<ul class="ranking wide">{rows}{scale_row(text)}</ul>'
+        f'<ul class="ranking wide">{rows}{scale_row(text, scale)}</ul>'
         f'<ul class="pairs">{gains}</ul>'
         + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
         + f"<details><summary>{escape(text('evidence.table'))}</summary>"
@@ -54,18 +61,19 @@ def render_subset(text: Text, scenarios: Sequence[Scenario], subset: Found | Non
     )
 
 
-def _interval(text: Text, titles: Mapping[str, str], model: Found, trained: str, kind: str) -> str:
+def _interval(text: Text, title: str, model: Found, trained: str, kind: str, scale: Scale) -> str:
     """The balanced accuracy of one network, and how many images it was trained on."""
     figure = model["parts"]["all"][trained]["balanced_accuracy"]
     low, high = figure["low"], figure["high"]
     return interval_row(
-        titles[model["scenario"]],
+        title,
         figure["value"],
         (low, high),
         text.percent(figure["value"]),
         kind,
         note=_trained_on(text, model, trained),
         between=interval_words(text, low, high),
+        scale=scale,
     )
 
 

@@ -42,6 +42,14 @@ ABLATION: dict[str, Any] = {
         row("label_smoothing", 0.571, 0.489),
     ],
 }
+
+
+def differing(first: str, second: str, region: str, energy: float, loss: float) -> dict[str, Any]:
+    """How far two networks differ in one region."""
+    shares = {"energy": figure(energy, 0.01), "loss": figure(loss, 0.01)}
+    return {"a": first, "b": second, "region": region, **shares}
+
+
 REGIONS: dict[str, Any] = {
     **SIGNED,
     "dataset": "fer2013",
@@ -72,8 +80,8 @@ REGIONS: dict[str, Any] = {
         },
     ],
     "differences": [
-        {"a": "without_se", "b": "with_se", "region": "eyes", "energy": figure(-0.042, 0.01)},
-        {"a": "without_se", "b": "with_se", "region": "mouth", "energy": figure(0.004, 0.01)},
+        differing("without_se", "with_se", "eyes", -0.042, -0.035),
+        differing("without_se", "with_se", "mouth", 0.004, -0.001),
     ],
 }
 

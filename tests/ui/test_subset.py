@@ -43,7 +43,8 @@ def test_fewer_images_stand_above_all_of_them(scenarios: dict[str, Scenario]) ->
     few, every = pieces(tree, "reference")[0], pieces(tree, "ours")[0]
     assert words(few) == f"{name} 3,015 training images 43.3% 41.3% to 45.3%"
     assert words(every) == f"{name} all 44,046 training images 59.5% 57.5% to 61.5%"
-    assert style(piece(few, "dot"))["left"] == "43.30%"
+    assert style(piece(few, "dot"))["left"] == "11.00%"  # of 40 to 70 %: 43.3 %
+    assert words(piece(tree, "scale")) == "40% 55% 70%"
 
 
 def test_what_all_images_gain_is_read_out(scenarios: dict[str, Scenario]) -> None:
