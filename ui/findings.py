@@ -69,21 +69,20 @@ def read_findings(
             return None
         return found
 
+    def result_of(slug: str, path: Path) -> dict[str, Any] | None:
+        return read_result(slug, fingerprints.get(slug), path.parent)
+
     def show_result(slug: str, result: dict[str, Any] | None) -> None:
         if result:
             render_evidence(text, [scenarios[slug]], {slug: result}, None, {})
             render_method(text, [scenarios[slug]], {}, {slug: result["training"]})
 
     results = {
-        slug: sound(
-            folder / f"{slug}.json",
-            lambda path, slug=slug: read_result(slug, fingerprints.get(slug), path.parent),
-            partial(show_result, slug),
-        )
+        slug: sound(folder / f"{slug}.json", partial(result_of, slug), partial(show_result, slug))
         for slug in scenarios
     }
     of_weights = partial(read_of_weights, fingerprints)
-    tested = {
+    tested: dict[str, tuple[Callable[[Path], Any], Callable[[Any], object]]] = {
         "comparison": (of_weights, partial(render_pairs, text, items)),
         "subset": (partial(read_subset, fingerprints), partial(render_subset, text, items)),
         "disagreement": (of_weights, partial(render_disagreement, text)),

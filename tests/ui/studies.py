@@ -153,8 +153,8 @@ SUBSET: dict[str, Any] = {
 
 
 def bound(above: float, agreed: int, against: int, share: float | None) -> dict[str, Any]:
-    share = share and figure(share)
-    return {"above": above, "agreed": agreed, "against": against, "share": share}
+    known = None if share is None else figure(share)
+    return {"above": above, "agreed": agreed, "against": against, "share": known}
 
 
 DISAGREEMENT: dict[str, Any] = {
