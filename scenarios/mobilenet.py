@@ -68,7 +68,7 @@ SCENARIO = Scenario(
             ),
             Stage(
                 "fine-tuning-3",
-                epochs=8,
+                epochs=6,
                 learning_rate=4e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
                 augmentation=replace(MMA_AUGMENTATION, zoom=0.15, shift=0.08, erase=0.25),

@@ -63,11 +63,11 @@ SCENARIO = Scenario(
             # the last block knows objects better than faces.
             Stage(
                 "fine-tuning",
-                epochs=6,
+                epochs=4,
                 learning_rate=1e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
                 cached_at="block4_pool",
-                versions=3,
+                versions=2,
                 augmentation=MMA_AUGMENTATION,
             ),
         ),
