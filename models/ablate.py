@@ -14,7 +14,6 @@ With several ``--seeds`` a row's figure is the mean over them, with their standa
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import shutil
 from collections.abc import Sequence
@@ -31,7 +30,7 @@ from models.study.calibration import calibration
 from models.study.datasets import SPLIT_NAMES, DatasetError, Split, load_split
 from models.study.exam import examined
 from models.study.export import training_record
-from models.study.machine import hardware, versions
+from models.study.machine import signature
 from models.study.metrics import RESAMPLES
 from models.study.starts import StartError
 from models.train import train
@@ -129,9 +128,7 @@ def write(
         "command": f"python -m models.ablate --data PATH --images {budget.images} "
         f"--warm-up {budget.warm_up} --epochs {budget.epochs} "
         f"--seeds {' '.join(str(seed) for seed in seeds)}",
-        "versions": versions(),
-        "hardware": hardware(),
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        **signature(),
     }
     results.mkdir(parents=True, exist_ok=True)
     path = results / "ablation.json"

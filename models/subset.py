@@ -13,7 +13,6 @@ killed: trainings are kept under ``runs/subset``. The file is written anew after
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +25,7 @@ from models.study.answers import Answers, read_answers
 from models.study.datasets import SPLIT_NAMES, DatasetError, Split, came_from_fer2013, load_split
 from models.study.exam import examined
 from models.study.export import training_record
-from models.study.machine import hardware, versions
+from models.study.machine import signature
 from models.study.metrics import RESAMPLES, Interval
 from models.study.significance import paired
 from models.study.starts import StartError
@@ -187,9 +186,7 @@ def write(
         "seed": seed,
         "dataset_sha256": test.sha256(),
         "command": f"python -m models.subset --data PATH --images {images} --seed {seed}",
-        "versions": versions(),
-        "hardware": hardware(),
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        **signature(),
     }
     results.mkdir(parents=True, exist_ok=True)
     path = results / "subset.json"
