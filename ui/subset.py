@@ -45,20 +45,34 @@ def render_subset(text: Text, scenarios: Sequence[Scenario], subset: Found | Non
         n=text.number(subset["n"]),
     )
     gains = "".join(f"<li>{_gain(text, titles, model)}</li>" for model in models)
-    notes = [*(_draw(text, model["drawn"]) for model in models[:1]), text("subset.note")]
-    older = [titles[model["scenario"]] for model in models if not model["same_recipe"]]
-    if older:
-        notes.append(text("subset.older", models=text.join(older)))
     return (
         f'{lead}<div class="proof"><p class="caption">{escape(exam)}. '
         f"{escape(text('subset.balanced'))}</p>"
         f'<ul class="ranking wide">{rows}{scale_row(text, scale)}</ul>'
         f'<ul class="pairs">{gains}</ul>'
-        + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+        + "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(text, scenarios, subset))
         + f"<details><summary>{escape(text('evidence.table'))}</summary>"
         f"{_table(text, titles, models)}</details>"
         f'<p class="caption">{escape(origin(text, "subset", subset))}</p></div>'
     )
+
+
+def _notes(text: Text, scenarios: Sequence[Scenario], subset: Found) -> list[str]:
+    """The draw, what the figures can say, and of which networks they say less or nothing."""
+    models = {model["scenario"]: model for model in subset["models"]}
+    concerned = [item for item in scenarios if item.recipe.dataset == subset["dataset"]]
+    missing = [text(item.title) for item in concerned if item.slug not in models]
+    older = [
+        text(item.title)
+        for item in concerned
+        if item.slug in models and not models[item.slug]["same_recipe"]
+    ]
+    notes = [_draw(text, subset["models"][0]["drawn"]), text("subset.note")]
+    if older:
+        notes.append(text("subset.older", models=text.join(older)))
+    if missing:
+        notes.append(text("subset.missing", models=text.join(missing)))
+    return notes
 
 
 def _interval(text: Text, title: str, model: Found, trained: str, kind: str, scale: Scale) -> str:

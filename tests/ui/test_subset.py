@@ -63,6 +63,15 @@ def test_the_draw_and_another_recipe_are_told(scenarios: dict[str, Scenario]) ->
     assert f"comes from another recipe (other stages of training) for {light}, so" in said
 
 
+def test_networks_that_were_not_measured_are_named(scenarios: dict[str, Scenario]) -> None:
+    deep = load_text("en")(scenarios["vgg19"].title)
+    assert f"Not measured yet for the weights that are loaded: {deep}." in words(
+        shown(scenarios, "en")
+    )
+    alone = {slug: scenarios[slug] for slug in ("base_cnn", "mobilenet", "vgg16_se")}
+    assert "Not measured" not in words(shown(alone, "en"))
+
+
 def test_every_figure_stands_in_the_table(scenarios: dict[str, Scenario]) -> None:
     rows = [words(one) for one in next(shown(scenarios, "en").iter("tbody"))]
     assert len(rows) == 12  # 2 networks on 3 sets of images, with fewer and with all images
