@@ -43,6 +43,14 @@ def usable_cores() -> int:
     return cores
 
 
+def set_threads() -> None:
+    """Let TensorFlow, which draws the heat maps, use the cores this process has; OpenVINO is told
+    with each network. To be called before anything runs: afterwards TensorFlow refuses.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(usable_cores())
+    tf.config.threading.set_inter_op_parallelism_threads(1)  # one network runs at a time
+
+
 def compiled(function: Callable[..., Any], *inputs: tf.TensorSpec) -> Call:
     """``function`` of tensors like ``inputs`` (a network, for one) as one call on arrays.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -275,6 +276,32 @@ def test_a_console_that_lacks_a_letter_does_not_end_the_program() -> None:
     said = python("-c", "import app; app.print_anything(); print('Łódź')", encoding="ascii")
 
     assert (said.returncode, said.stdout.strip()) == (0, r"\u0141\xf3d\u017a")
+
+
+HEAPS = """
+import ctypes, os, threading
+import app
+
+app.share_heaps()
+ready = threading.Barrier(8)
+def take():
+    kept = [bytes(5000) for _ in range(1000)]
+    ready.wait()
+threads = [threading.Thread(target=take) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+out = libc.fdopen(1, b"w")
+libc.malloc_info(0, ctypes.c_void_p(out))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives threads heaps")
+def test_threads_share_heaps() -> None:
+    described = python("-c", HEAPS).stdout
+    assert 1 <= described.count("<heap nr") <= 2, described[:500]
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_loaded() -> None:

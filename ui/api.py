@@ -16,6 +16,8 @@ from ui.sentences import failure_reason
 from ui.text import Text
 from ui.uploads import Uploads
 
+ENDPOINT = "compare"
+
 
 def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str, uploads: Uploads) -> None:
     """Add the endpoint to the Blocks that are being built."""
@@ -56,7 +58,7 @@ def add_api(engine: Engine, finder: FaceFinder, concurrency_id: str, uploads: Up
         compare,
         inputs=file,
         outputs=gr.JSON(visible=False),
-        api_name="compare",
+        api_name=ENDPOINT,
         concurrency_id=concurrency_id,
     )
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 import gradio as gr
-from gradio.state_holder import SessionState
 
 from models.compare import Engine
 from models.faces import FaceFinder
 from models.weights import WeightsError, read_entry
 from ui.addresses import stay_at_home
-from ui.api import add_api
+from ui.api import ENDPOINT, add_api
 from ui.compare_page import ComparePage
 from ui.data_page import data_page
 from ui.evidence_page import build_evidence
@@ -21,7 +20,7 @@ from ui.live import FrameReader
 from ui.live_page import build_live
 from ui.method_page import build_method
 from ui.own_test_page import OwnTestPage
-from ui.payloads import Pages
+from ui.pages import Pages
 from ui.programs import build_programs
 from ui.results import measured_in, read_kept
 from ui.samples import NO_COPY, OwnCopy
@@ -51,6 +50,7 @@ def build(
     with Pages(title=indonesian("page.title"), analytics_enabled=False) as app:
         ComparePage(indonesian, engine, finder, *known, MODELS_QUEUE, uploads).build()
         add_api(engine, finder, MODELS_QUEUE, uploads)
+    app.one_question = frozenset({ENDPOINT})
     with app.route(english("page.title"), "/en", show_in_navbar=False):
         ComparePage(english, engine, finder, *known, MODELS_QUEUE, uploads).build()
     scenarios = list(engine.scenarios.values())
@@ -70,8 +70,8 @@ def build(
         with app.route(text("nav.program"), f"/{paths['program']}", show_in_navbar=False):
             build_programs(text, scenarios)
 
-    def leave(request: gr.Request) -> None:
-        forget_pictures(app.state_holder.session_data.get(str(request.session_hash)))
+    async def leave(request: gr.Request) -> None:
+        app.forget(request.session_hash)
         uploads.leave(request.session_hash)
 
     app.unload(leave)
@@ -89,22 +89,6 @@ def own_files(app: gr.Blocks) -> frozenset[str]:
     kept = set().union(*(block.keep_in_cache for block in app.blocks.values()))
     icons = (getattr(block, "icon", None) for block in app.blocks.values())
     return frozenset(kept | {icon["path"] for icon in icons if isinstance(icon, dict)})
-
-
-def forget_pictures(session: SessionState | None) -> None:
-    """No picture or report of a visitor who left stays in Gradio's memory of their page.
-
-    Gradio keeps what each component last showed for as long as the server runs, to rebuild a page,
-    and each state for an hour.
-    """
-    if session is None:
-        return
-    for component in session.config_values.values():
-        properties = component.get("props", {})
-        if "data:" in str(properties.get("value")):
-            properties["value"] = None
-    for key in list(session.state_data):
-        session.state_data[key] = None  # not deleted: Gradio may be walking over it
 
 
 def weights_fingerprints(engine: Engine) -> dict[str, str]:

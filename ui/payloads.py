@@ -6,70 +6,17 @@ Gradio would answer in English with what it tripped over, folders of this comput
 from __future__ import annotations
 
 import traceback
-from typing import Any
 
-import gradio as gr
 from fastapi.exceptions import RequestValidationError
-from gradio.blocks import BlockFunction
-from gradio.exceptions import ComponentProcessingError
 from gradio.route_utils import FnIndexInferError
-from gradio.state_holder import SessionState
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from ui.doors import language_of
 
-# What Gradio raises on values that are not of a component's form: of the wrong type or number,
-# without a field, choices that there are not, files that nobody uploaded, impossible names.
-_MISFITS = (
-    gr.Error,
-    ComponentProcessingError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    OSError,
-)
 _WHERE_QUESTIONS_ARE_READ = ("construct_args", "get_fn")  # of gradio_client and of Gradio
 UNREADABLE_BODY = "There was an error parsing the body"  # FastAPI's words
-
-
-class Misfit(Exception):
-    """A question whose values do not fit."""
-
-
-class Pages(gr.Blocks):
-    """Gradio's Blocks, which answer in the caller's language to values that do not fit."""
-
-    async def preprocess_data(
-        self,
-        block_fn: BlockFunction,
-        inputs: list[Any],
-        state: SessionState | None,
-        explicit_call: bool = False,
-    ) -> list[Any]:
-        """The values as our functions take them. Raises Misfit."""
-        try:
-            return await super().preprocess_data(block_fn, inputs, state, explicit_call)
-        except _MISFITS as error:
-            raise Misfit from error
-
-    async def process_api(  # type: ignore[override]
-        self,
-        block_fn: BlockFunction | int,
-        inputs: list[Any],
-        state: SessionState | None = None,
-        request: gr.Request | list[gr.Request] | None = None,
-        **named: Any,  # as Gradio's own, whatever its release has of them
-    ) -> dict[str, Any]:
-        """One question's answer. Raises gr.Error with a sentence."""
-        try:
-            return await super().process_api(block_fn, inputs, state, request, **named)
-        except Misfit as error:
-            caller = request[0] if isinstance(request, list) else request
-            sentence = language_of(caller.headers if caller else {})("error.request.misfit")
-            raise gr.Error(sentence, print_exception=False) from error
 
 
 async def _not_understood(request: Request, error: Exception) -> JSONResponse:

@@ -16,7 +16,7 @@ from mtcnn import MTCNN
 from PIL import Image
 
 from models.cascade import WEIGHTS
-from models.faces import DETECTION_SIDE, FaceFinder, bounded, cut, framed_square
+from models.faces import DETECTION_SIDE, SHRINKING, FaceFinder, bounded, cut, framed_square
 from models.images import read_image
 from tests import pictures
 
@@ -29,7 +29,6 @@ COLLINS, HOPPER, BOTH = (
 # its side. Left eye, right eye and the mouth's corners are the same in both datasets to 0.01.
 EYES = ((0.33, 0.41), (0.68, 0.41))
 MOUTH_Y = 0.78
-LANCZOS = Image.Resampling.LANCZOS
 FRAMING_TOLERANCE = 0.07  # heads differ; a crop 1.3 times too wide moves an eye by 0.05 or more
 
 
@@ -109,7 +108,7 @@ def test_boxes_are_those_of_the_package_as_it_comes(finder: FaceFinder) -> None:
     """All sizes on one canvas, and patches in batches, change nothing."""
     photo = read_image(BOTH)
     scale = min(1.0, DETECTION_SIDE / max(photo.size))
-    small = photo.resize((round(photo.width * scale), round(photo.height * scale)), LANCZOS)
+    small = photo.resize((round(photo.width * scale), round(photo.height * scale)), SHRINKING)
     plain = MTCNN(device="CPU:0").detect_faces(np.asarray(small), fit_to_image=False)
     expected = sorted([edge / scale for edge in face["box"]] for face in plain)
 

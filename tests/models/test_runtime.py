@@ -93,3 +93,12 @@ def test_a_container_has_its_share_of_the_cores(
     monkeypatch.setattr(runtime, "QUOTA", tmp_path / "cpu.max")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     assert usable_cores() == cores
+
+
+def test_tensorflow_is_given_the_cores_of_this_process() -> None:
+    code = (
+        "import tensorflow as tf; from models.runtime import set_threads, usable_cores; "
+        "set_threads(); tf.constant(1) + 1; "
+        "assert tf.config.threading.get_intra_op_parallelism_threads() == usable_cores()"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

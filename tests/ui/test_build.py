@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from ui.build import forget_pictures
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 # In a process of its own: a Blocks leaves event loops open, which tests here count as an error.
 VISIT = """
-import json
+import asyncio
 import gradio as gr
-from gradio.state_holder import SessionState
-from ui.build import forget_pictures
+from ui.pages import Pages
 
-with gr.Blocks(analytics_enabled=False) as app:
-    components = gr.HTML(), gr.HTML()
-    rows = gr.State(None, time_to_live=600)
-session = SessionState(app)
-for component, value in zip(components, ("words", '<img src="data:image/png;base64,AAAA">')):
-    session._update_value_in_config(component._id, value)
-shown = lambda: [session.config_values[part._id]["props"]["value"] for part in components]
-before = shown()
-session[rows._id] = ["a face"]
-forget_pictures(session)
-print(json.dumps([before, shown(), session.state_data]))
+with Pages(analytics_enabled=False) as app:
+    words = gr.Textbox()
+    words.submit(str.upper, words, words, api_name="page")
+    words.blur(str.upper, words, words, api_name="program")
+    words.input(str.upper, words, words, api_name="program_too")
+with app.route("Other", "/other"):
+    gr.Textbox()
+app.one_question = frozenset({"program", "program_too"})
+app.queue()
+
+def ask(name, session):
+    (asked,) = (event for event in app.fns.values() if event.api_name == name)
+    state, request = app.state_holder[session], gr.Request(session_hash=session)
+    answer = asyncio.run(app.process_api(asked, ["hello"], state, request))
+    print(*answer["data"], *app.state_holder.session_data, len(app.state_holder.time_last_used))
+
+ask("page", "visitor")
+ask("program", "caller")
+ask("program_too", "other")
+app.forget("visitor")
+app.forget("nobody")
+app.forget(None)
+print(len(app.state_holder.session_data), len(app.state_holder.time_last_used))
 """
 
 ICON = """
@@ -40,6 +48,25 @@ with gr.Blocks(analytics_enabled=False) as app:
     gr.Button("y")
 print(button.icon["path"])
 print(*own_files(app), sep="\\n")
+"""
+
+
+PAGES = """
+import gradio as gr
+from gradio.routes import App
+from ui.pages import Pages
+
+made, make = [], App.create_app
+App.create_app = staticmethod(lambda *given, **named: made.append(1) or make(*given, **named))
+app = Pages(analytics_enabled=False)
+print(len(made))
+with app:
+    gr.Textbox()
+with app.route("Other", "/other"):
+    gr.Textbox()
+print(len(made))
+app.queue()
+print(len(made))
 """
 
 
@@ -62,12 +89,13 @@ def test_the_icons_of_examples_are_no_visitor_s_files(tmp_path: Path) -> None:
     assert served in spared
 
 
-def test_of_a_visitor_who_leaves_no_picture_stays() -> None:
-    before, after, states = json.loads(run(VISIT))
-    assert "data:image" in before[1], "Gradio keeps what it showed"
-    assert after == ["words", None]
-    assert list(states.values()) == [None], "Gradio keeps states for an hour"
+def test_nothing_stays_of_who_left_or_asked_once() -> None:
+    page, program, other, after = run(VISIT).splitlines()
+    assert page == "HELLO visitor 1", "Gradio keeps what it showed"
+    assert program == other == page, "of a program's question only the visitor's session stays"
+    assert after == "0 0"
 
 
-def test_a_visitor_who_showed_nothing_is_forgotten_quietly() -> None:
-    forget_pictures(None)
+def test_gradio_makes_no_application_for_each_page() -> None:
+    begun, built, queued = map(int, run(PAGES).split())
+    assert built == begun < queued
