@@ -2,16 +2,20 @@
 
 Writes ``assets/results/benchmark.json``: five networks on one face beside five plain
 ``model.predict``, the arithmetic and this machine's rate, detection, more faces at once, the start,
-many visitors at once, memory. Ratios first: times move with the machine. ``--quick`` measures less,
-prints, and writes nothing. About six minutes on two cores; leave the machine alone meanwhile.
+many visitors at once, memory, and where the time goes. Ratios first: times move with the machine.
+``--quick`` measures less, prints, and writes nothing. About seven minutes on two cores; leave the
+machine alone meanwhile.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
+import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -22,14 +26,18 @@ import numpy as np
 from models.compare import Engine
 from models.faces import FaceFinder
 from models.images import read_image
-from models.study import speed, visitors
+from models.study import profile, speed
+from models.study.crowd import Card, Met, met, met_while, when_ready
 from models.study.machine import hardware, versions
+from models.study.server import Server, memory, serving
+from models.study.startup import stretches
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "assets" / "results" / "benchmark.json"
 EXAMPLES = ROOT / "assets" / "examples"
 PHOTOS = ("collins.jpg", "hopper.jpg")
 MARKS = (100, 500)  # comparisons after which the server's memory is read
+PAUSE = 0.1  # seconds from one page to the next of the visitor who reads while others compare
 # What the project set itself, on two cores.
 TARGETS = {
     "ratio": 8.0,
@@ -49,17 +57,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--quick", action="store_true", help="a rehearsal that writes nothing")
     options = parser.parse_args(arguments)
-    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    result = {
+    photo = EXAMPLES / PHOTOS[0]
+    card = Card(0, read_image(photo).size, photo.read_bytes())
+    result: dict[str, Any] = {
         "command": "python -m models.benchmark",
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": hardware(),
         "versions": versions(),
-        "load_before": busy,
+        "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "targets": TARGETS,
         **in_process(rounds=3 if options.quick else 15, most=4 if options.quick else 32),
-        **through_server(options.quick),
+        **asyncio.run(through_server(card, options.quick)),
     }
+    result["profile"]["start"] = asyncio.run(start(card))
     written = json.dumps(result, indent=1) + "\n"
     print(written)
     if not options.quick:
@@ -78,44 +88,73 @@ def in_process(rounds: int, most: int) -> dict[str, Any]:
         **speed.networks(engine, crop, rounds),
         "growth": speed.growth(engine, crop, faces, few),
         "detection": speed.detection(finder, portraits, rounds),
+        "profile": {
+            "comparison": profile.comparison(engine, crop, rounds),
+            "detection": profile.detection(finder, speed.sized(portraits[0]), rounds),
+        },
     }
 
 
-def through_server(quick: bool) -> dict[str, Any]:
-    """The start, crowds of visitors and memory, of a real server."""
-    photo = (EXAMPLES / PHOTOS[0]).read_bytes()
-    began = time.perf_counter()
-    with visitors.serving() as server:
-        visitors.ask_when_ready(server, photo)
-        start = time.perf_counter() - began
-        compare = partial(visitors.ask, server.address, photo)
-        page = partial(visitors.read_page, server.address)
-        sizes, asked = [], 1
-        for mark in (10, 20) if quick else MARKS:
-            visitors.crowd(compare, 4, (mark - asked) // 4)
-            asked, size = mark, server.memory()
-            sizes.append(size)
-        peak = server.memory("VmHWM")
-        comparisons, pages = {}, {}
-        for clients in (1, 4) if quick else (1, 4, 16, 50):
-            each = max(2, 64 // clients)
-            comparisons[str(clients)] = _figures(visitors.crowd(compare, clients, each))
-            pages[str(clients)] = _figures(visitors.crowd(page, clients, each))
-    first, last = sizes
+async def through_server(card: Card, quick: bool) -> dict[str, Any]:
+    """The start, memory and crowds of visitors, of a real server. card: whom they all ask about."""
+    began = time.monotonic()
+    with serving() as server:
+        crowd = when_ready(server)
+        compare = partial(crowd.answer, card)
+        async with crowd.client:
+            await compare()
+            start = time.monotonic() - began
+            grown = await growth(server, compare, (10, 20) if quick else MARKS)
+            comparisons, pages = {}, {}
+            for clients in (1, 4) if quick else (1, 4, 16, 50):
+                each = max(2, 64 // clients)
+                comparisons[str(clients)] = _figures(await met(compare, clients, each))
+                pages[str(clients)] = _figures(await met(crowd.read_page, clients, each))
+            many = 4 if quick else 16
+            comparing = asyncio.create_task(met(compare, many, each=8))
+            meanwhile = await met_while(comparing, crowd.read_page, PAUSE)
     return {
         "start_seconds": start,
-        "memory": {
-            "early_mb": first,
-            "late_mb": last,
-            "growth": last / first - 1 if first and last else None,
-            "peak_mb": peak,
-        },
+        "memory": grown,
         "clients": comparisons,
         "pages": pages,
+        "pages_meanwhile": {"comparing": many, **_figures(meanwhile)},
     }
 
 
-def _figures(met: visitors.Crowd) -> dict[str, Any]:
+async def growth(
+    server: Server, compare: Callable[[], Awaitable[Any]], marks: tuple[int, int]
+) -> dict[str, Any]:
+    """The server's memory after so many comparisons, of which one was made."""
+    sizes, asked = [], 1
+    for mark in marks:
+        await met(compare, 4, (mark - asked) // 4)
+        asked = mark
+        sizes.append(memory(server.process.pid))
+    first, last = sizes
+    return {
+        "early_mb": first,
+        "late_mb": last,
+        "growth": last / first - 1 if first and last else None,
+        "peak_mb": memory(server.process.pid, "VmHWM"),
+    }
+
+
+async def start(card: Card) -> dict[str, Any]:
+    """What a start of the app does until its first answer, in seconds, watched from inside."""
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder, "record")
+        began = time.time()
+        with serving(program=["-m", "models.study.startup", str(record)]) as server:
+            crowd = when_ready(server)
+            async with crowd.client:
+                await crowd.answer(card)
+            answered = time.time()
+        rows = stretches(record.read_text("utf-8"), began, answered)
+    return {"whole_seconds": answered - began, "rows": rows}
+
+
+def _figures(met: Met) -> dict[str, Any]:
     """p50 and p95 in milliseconds, answers a second, failures."""
     middle, late = np.percentile(met.waits, (50, 95)) * 1000 if met.waits else (None, None)
     return {

@@ -8,6 +8,8 @@ from itertools import groupby
 
 import keras
 
+from models.gates import find_block
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -75,12 +77,11 @@ class SqueezeBlock:
 
 
 def squeeze_block(network: keras.Model) -> SqueezeBlock | None:
-    """The first such block, as ``scenarios.layers.squeeze_excitation`` names its layers."""
-    layers = {layer.name: layer for layer in network.layers}
-    for name in layers:
-        block = name.removesuffix("_gate")
-        reduce, scale = layers.get(f"{block}_reduce"), layers.get(f"{block}_scale")
-        if name.endswith("_gate") and reduce and scale:
-            _, side, _, channels = scale.output.shape
-            return SqueezeBlock(side, channels, channels // reduce.output.shape[-1])
-    return None
+    """The block that ``models.gates`` reads the gates of; None in a network without one."""
+    block = find_block(network)
+    if block is None:
+        return None
+    maps, gates = block
+    _, side, _, channels = maps.shape
+    narrowest = min(layer.output.shape[-1] for layer in keras.Model(maps, gates).layers)
+    return SqueezeBlock(side, channels, channels // narrowest)

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from models.compare import restrict
+from models.agreement import restrict
 
 
 def soften(probabilities: np.ndarray, temperature: float) -> np.ndarray:

@@ -17,18 +17,23 @@ import argparse
 import asyncio
 import datetime
 import json
-import socket
 import statistics
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.study.crowd import Card, Crowd, Visit, draw_cards, is_answer_to, overtaken
+from models.study.crowd import (
+    Card,
+    Crowd,
+    Visit,
+    draw_cards,
+    is_answer_to,
+    overtaken,
+    when_ready,
+)
+from models.study.server import memory, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "assets" / "results" / "load.json"
@@ -48,41 +53,24 @@ class Plan:
     too_many: int = 240
 
 
-class Memory:
-    """How much of this computer's memory a process holds, in MB; looks while it is entered."""
-
-    def __init__(self, process: int):
-        self.status = Path(f"/proc/{process}/status")
-        self.samples: list[float] = []
-
-    async def watch(self) -> None:
-        """Take samples until cancelled."""
-        while True:
-            found = self.now()
-            if found is not None:
-                self.samples.append(found)
-            await asyncio.sleep(SAMPLE_SECONDS)
-
-    def now(self) -> float | None:
-        """None where the system does not say."""
-        try:
-            lines = self.status.read_text("utf-8").splitlines()
-        except OSError:
-            return None
-        kilobytes = [line.split()[1] for line in lines if line.startswith("VmRSS")]
-        return int(kilobytes[0]) / 1000 if kilobytes else None
+async def watch(process: int, samples: list[float]) -> None:
+    """Add to ``samples`` what the process holds of this computer's memory, MB, until cancelled."""
+    while True:
+        found = memory(process)
+        if found is not None:
+            samples.append(found)
+        await asyncio.sleep(SAMPLE_SECONDS)
 
 
-async def crowd(address: str, process: int, plan: Plan) -> dict[str, Any]:
-    """All three rounds, and what came of them."""
-    visitors = Crowd(address)
-    memory = Memory(process)
+async def crowd(visitors: Crowd, process: int, plan: Plan) -> dict[str, Any]:
+    """All three rounds, and what came of them. process: the app's."""
+    samples: list[float] = []
     cards = draw_cards(sorted(EXAMPLES.glob("*.jpg")), max(plan.at_once, plan.too_many))
     async with visitors.client:
         alone = [await visitors.visit(card) for card in cards]
         if problems := [visit.problem for visit in alone if visit.problem]:
             raise RuntimeError(f"Even alone there was no answer: {problems[0]}")
-        watching = asyncio.create_task(memory.watch())
+        watching = asyncio.create_task(watch(process, samples))
         rounds = {"alone": alone, "steady": await steady(visitors, cards, plan)}
         watching.cancel()
         for name, count in (("at_once", plan.at_once), ("too_many", plan.too_many)):
@@ -91,7 +79,7 @@ async def crowd(address: str, process: int, plan: Plan) -> dict[str, Any]:
     answers = [visit.answer for visit in alone]
     return {
         "rounds": {name: described(cards, answers, visits) for name, visits in rounds.items()},
-        "memory": remembered(memory.samples, memory.now()),
+        "memory": remembered(samples, memory(process)),
     }
 
 
@@ -157,24 +145,8 @@ def remembered(samples: Sequence[float], afterwards: float | None) -> dict[str, 
 
 def run(app: Sequence[str], plan: Plan) -> dict[str, Any]:
     """Start the app, let the crowd loose, stop the app. app: its own options."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "app.py", "--port", str(port), "--host", "127.0.0.1", *app]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
-    ) as process:
-        try:
-            assert process.stdout is not None  # a pipe was asked for
-            for line in process.stdout:
-                if "Running on local URL" in line:
-                    break
-            else:
-                raise RuntimeError("The app did not start: python app.py says why.")
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            return asyncio.run(crowd(f"http://127.0.0.1:{port}", process.pid, plan))
-        finally:
-            process.terminate()
+    with serving(app) as server:
+        return asyncio.run(crowd(when_ready(server), server.process.pid, plan))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,8 +1,7 @@
 """Scenario 4: VGG19 (Simonyan & Zisserman 2015), 3 classes on MMA at 128 px.
 
-Its last block is fine-tuned after a warm-up of the head, which sees blocks 4 and 5. Colour is kept,
-with VGG19's own preprocessing inside the network: the three-class study trained with it and served
-without.
+The base stays as it is; the head sees blocks 4 and 5. Colour is kept, with VGG19's own
+preprocessing inside the network: the three-class study trained with it and served without.
 
     python -m models.train vgg19 --data DATA
 """
@@ -11,24 +10,22 @@ import keras
 from keras import layers
 
 from scenarios.contract import InputSpec, Recipe, Scenario, Stage
-from scenarios.layers import MMA_AUGMENTATION, chain, softmax_head, vgg_preprocessing
+from scenarios.layers import chain, softmax_head, vgg_preprocessing
 
 INPUT = InputSpec(size=128)
 EMOTIONS = ("disgust", "happy", "sad")
-FIRST_TRAINABLE = 17  # index in Keras' list of 22 layers without top: block5_conv1
 
 
 def build() -> keras.Model:
-    """Raw RGB (N, 128, 128, 3) to softmax (N, 3); block 5 and the head are trainable."""
+    """Raw RGB (N, 128, 128, 3) to softmax (N, 3); only the head is trainable."""
     base = keras.applications.VGG19(
         include_top=False, weights=None, input_shape=(INPUT.size, INPUT.size, 3)
     )
-    for layer in base.layers[:FIRST_TRAINABLE]:
-        layer.trainable = False
+    base.trainable = False
     inputs = keras.Input((INPUT.size, INPUT.size, 3), name="rgb")
     x = vgg_preprocessing(inputs, grey=False)
-    block4 = chain(x, base.layers[1:FIRST_TRAINABLE])  # up to block4_pool: (N, 8, 8, 512)
-    block5 = chain(block4, base.layers[FIRST_TRAINABLE:])  # up to block5_pool: (N, 4, 4, 512)
+    block4 = chain(x, base.layers[1:17])  # block1_conv1 to block4_pool: (N, 8, 8, 512)
+    block5 = chain(block4, base.layers[17:])  # block5_conv1 to block5_pool: (N, 4, 4, 512)
     averaged = layers.AveragePooling2D(2, name="block4_average")(block4)  # (N, 4, 4, 512)
     x = layers.Concatenate(name="features")([averaged, block5])  # (N, 4, 4, 1024)
     x = layers.AveragePooling2D(2, name="average")(x)  # (N, 2, 2, 1024)
@@ -58,17 +55,6 @@ SCENARIO = Scenario(
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-3),
                 head_only=True,
                 cached_at="features",
-            ),
-            # Added after the network of the stage above had been examined: of an ImageNet network
-            # the last block knows objects better than faces.
-            Stage(
-                "fine-tuning",
-                epochs=4,
-                learning_rate=1e-4,
-                optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
-                cached_at="block4_pool",
-                versions=2,
-                augmentation=MMA_AUGMENTATION,
             ),
         ),
         label_smoothing=0.1,

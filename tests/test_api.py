@@ -11,7 +11,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from models.compare import top
+from models.agreement import top
 from scenarios import EMOTIONS, Scenario
 from tests.browser import DAMAGED, coloured
 from tests.pictures import bad, oriented

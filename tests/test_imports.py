@@ -18,6 +18,7 @@ SERVING = {
     "fetch",
     "hub",
     "weights",
+    "agreement",
     "compare",
     "doubt",
     "explain",

@@ -10,8 +10,9 @@ import numpy as np
 from keras import layers
 from PIL import Image
 
+from models.compare import Engine
 from models.study.export import save_model, write_manifest_entry
-from scenarios import Scenario
+from scenarios import EMOTIONS, Scenario
 from scenarios.contract import Augmentation, InputSpec, Recipe, Stage
 
 COLOURS = {"disgust": (230, 40, 40), "happy": (40, 230, 40), "sad": (40, 40, 230)}
@@ -72,6 +73,16 @@ def store(scenario: Scenario, folder: Path) -> keras.Model:
     save_model(network, folder / f"{scenario.slug}.keras")
     write_manifest_entry(folder, scenario, {"licence": "none"})
     return network
+
+
+def twins_and_another(folder: Path) -> Engine:
+    """Two toys that are the same network, "one" and "other", and "seven" of seven classes."""
+    toys = [toy_scenario("one"), toy_scenario("other"), toy_scenario("seven", EMOTIONS)]
+    for toy in toys:
+        store(toy, folder)
+    engine = Engine(folder, {toy.slug: toy for toy in toys})
+    engine.load()
+    return engine
 
 
 def coloured(emotion: str, rng: np.random.Generator) -> np.ndarray:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from models.compare import Agreement, Answer, Failure, Prediction, agreement, restrict, top
+from models.agreement import Agreement, agreement, restrict, top
+from models.compare import Answer, Failure, Prediction, distributions
 from scenarios import EMOTIONS, Scenario
 from ui.results import Measured
 from ui.sentences import (
@@ -31,7 +32,7 @@ def render_columns(
     the chosen face; None before the first one. face: its number from one, marked in the photo.
     """
     by_slug = {answer.scenario: answer for answer in answers or ()}
-    agreed = agreement(by_slug.values())
+    agreed = agreement(distributions(by_slug.values()))
     columns = "".join(
         _column(text, number, scenario, measured.get(scenario.slug), by_slug, agreed)
         for number, scenario in enumerate(scenarios, start=1)

@@ -8,7 +8,8 @@ from html import escape
 
 import numpy as np
 
-from models.compare import Answer, Prediction, agreement, top
+from models.agreement import agreement, top
+from models.compare import Answer, distributions
 from models.doubt import distances, entropy, soften
 from scenarios import Scenario
 from ui.results import Measured
@@ -36,8 +37,8 @@ def doubts(
     answers: Sequence[Answer], measured: Mapping[str, Measured | None]
 ) -> tuple[list[Doubt], Pairs]:
     """How sure each answer is, and the distance of every two; failures have no say."""
-    given = {a.scenario: a.distribution for a in answers if isinstance(a, Prediction)}
-    common = agreement(answers).emotions
+    given = distributions(answers)
+    common = agreement(given).emotions
     pairs = distances(given, common) if len(common) > 1 else {}
     rows = []
     for slug, distribution in given.items():

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from models.compare import CRASHES, Answer, Engine, Prediction, top
+from models.agreement import top
+from models.compare import CRASHES, Answer, Engine, Prediction
 from models.faces import FaceFinder
 from models.images import read_image
 from scenarios import Scenario

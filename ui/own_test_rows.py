@@ -7,7 +7,8 @@ import io
 from collections.abc import Sequence
 from html import escape
 
-from models.compare import Answer, Failure, Prediction, top
+from models.agreement import top
+from models.compare import Answer, Failure, Prediction
 from models.photos import Photo, Problem
 from scenarios import EMOTIONS, Scenario
 from ui.pictures import content_uri

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from models.compare import Prediction, top
+from models.agreement import top
+from models.compare import Prediction
 from ui.doubts import doubt_sentence, doubts
 from ui.header import read_thesis
 from ui.report import Line, Report

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.compare import Answer, Engine, Prediction, top
+from models.agreement import top
+from models.compare import Answer, Engine, Prediction
 from models.study.answers import Answers, fingerprint
 from models.study.datasets import SPLIT_NAMES, DatasetError, Split, datasets_at, load_split
 from models.study.exam import SHARED_EXAM, classes_of

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from models import hub
-from models.compare import Answer, Failure, Prediction, agreement, top
+from models.agreement import agreement, top
+from models.compare import Answer, Failure, Prediction, distributions
 from scenarios import Scenario
 from ui.results import Measured
 from ui.text import Text
@@ -89,7 +90,7 @@ def verdict_sentences(
 ) -> list[str]:
     """Whether the scenarios agree, in a sentence or two."""
     titles = {scenario.slug: text(scenario.title) for scenario in scenarios}
-    agreed = agreement(answers)
+    agreed = agreement(distributions(answers))
     answered = [answer for answer in answers if isinstance(answer, Prediction)]
     if len(answered) < 2:
         return [text("agree.single" if answered else "agree.none")]

@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,13 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from models.study.server import Server
+
 API = "/gradio_api"
 SMALLEST = 240  # pixels; the first photo's width
 TOLERANCE = 1e-3  # between two probabilities of one photo
 PATIENCE = httpx.Timeout(30, read=600)  # seconds
+AGAIN = 0.1  # seconds until an app that does not answer yet is asked again
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,12 @@ class Crowd:
     """Visitors of the app at ``address``. Raises httpx.HTTPError where there is none."""
 
     def __init__(self, address: str):
-        self.client = httpx.AsyncClient(
-            base_url=address, timeout=PATIENCE, limits=httpx.Limits(max_connections=None)
-        )
         config = httpx.get(f"{address}/config", timeout=60).raise_for_status().json()
         self.function = next(
             found["id"] for found in config["dependencies"] if found["api_name"] == "compare"
+        )
+        self.client = httpx.AsyncClient(
+            base_url=address, timeout=PATIENCE, limits=httpx.Limits(max_connections=None)
         )
         self.visits = self.admitted = 0  # visitors who came, who were let into the queue
 
@@ -91,6 +94,18 @@ class Crowd:
             visit.problem = f"{type(error).__name__}: {error}"
         visit.answered = time.monotonic()
         return visit
+
+    async def answer(self, card: Card) -> Any:
+        """The answer to a photo. Raises RuntimeError where there is none."""
+        visit = await self.visit(card)
+        if visit.problem is not None:
+            raise RuntimeError(visit.problem)
+        return visit.answer
+
+    async def read_page(self) -> None:
+        """Fetch the first page over a connection of its own. Raises httpx.HTTPError."""
+        answer = await self.client.get("/", headers={"Connection": "close"})
+        answer.raise_for_status()
 
     async def _join(self, visit: Visit, path: str, session: str) -> None:
         """Join the queue, coming back as often as one is told to."""
@@ -125,6 +140,62 @@ class Crowd:
                         visit.problem = str(output.get("error"))
                     return
         visit.problem = "The connection ended without an answer."
+
+
+def when_ready(server: Server) -> Crowd:
+    """Visitors, as soon as the app answers. Raises RuntimeError where it ended before."""
+    while server.process.poll() is None:
+        try:
+            return Crowd(server.address)
+        except httpx.TransportError:
+            time.sleep(AGAIN)
+    raise RuntimeError("The app did not start: python app.py says why.")
+
+
+@dataclass(frozen=True)
+class Met:
+    """What visitors met. waits: seconds of each answered request; failed: how many others there
+    were; seconds: of all together.
+    """
+
+    waits: list[float]
+    failed: int
+    seconds: float
+
+
+async def met(ask: Callable[[], Awaitable[object]], visitors: int, each: int) -> Met:
+    """``visitors`` at once who ``ask`` so often ``each``, one time after the other."""
+    waits: list[float] = []
+    failed = 0
+
+    async def one() -> None:
+        nonlocal failed
+        for _ in range(each):
+            began = time.monotonic()
+            try:
+                await ask()
+            except (httpx.HTTPError, RuntimeError):
+                failed += 1
+            else:
+                waits.append(time.monotonic() - began)
+
+    began = time.monotonic()
+    await asyncio.gather(*(one() for _ in range(visitors)))
+    return Met(waits, failed, time.monotonic() - began)
+
+
+async def met_while(
+    others: asyncio.Task[Met], ask: Callable[[], Awaitable[object]], pause: float
+) -> Met:
+    """One more visitor, who asks every ``pause`` seconds as long as the others are there."""
+    began = time.monotonic()
+    single = []
+    while not others.done():
+        single.append(await met(ask, visitors=1, each=1))
+        await asyncio.sleep(pause)
+    await others
+    waits = [wait for one in single for wait in one.waits]
+    return Met(waits, sum(one.failed for one in single), time.monotonic() - began)
 
 
 def is_answer_to(card: Card, expected: Any, answer: Any) -> bool:

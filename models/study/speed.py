@@ -104,7 +104,7 @@ def growth(engine: Engine, crop: np.ndarray, faces: list[int], rounds: int) -> d
 
 def detection(finder: FaceFinder, portraits: list[Image.Image], rounds: int) -> dict[str, Any]:
     """A portrait and a made group photo of a dozen faces, DETECTION_SIDE px on the long side."""
-    photos = {"portrait": _sized(portraits[0]), "group": group_photo(portraits)}
+    photos = {"portrait": sized(portraits[0]), "group": group_photo(portraits)}
     took = best({name: partial(finder.find, photo) for name, photo in photos.items()}, rounds)
     return {
         name: {
@@ -133,7 +133,8 @@ def group_photo(portraits: list[Image.Image]) -> Image.Image:
     return group
 
 
-def _sized(photo: Image.Image) -> Image.Image:
+def sized(photo: Image.Image) -> Image.Image:
+    """The photo with DETECTION_SIDE px on its long side."""
     scale = DETECTION_SIDE / max(photo.size)
     return photo.resize((round(photo.width * scale), round(photo.height * scale)))
 

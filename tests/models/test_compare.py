@@ -13,16 +13,8 @@ import pytest
 import tensorflow as tf
 
 from models import compare
-from models.compare import (
-    Agreement,
-    Answer,
-    Engine,
-    Failure,
-    Prediction,
-    agreement,
-    restrict,
-    top,
-)
+from models.agreement import top
+from models.compare import Answer, Engine, Failure, Prediction, distributions
 from models.images import to_input
 from models.runtime import Call, compiled
 from models.study.export import save_model, write_manifest_entry
@@ -65,10 +57,10 @@ def faces() -> list[np.ndarray]:
     return [rng.integers(0, 256, shape, dtype=np.uint8) for shape in shapes]
 
 
-def distributions(answers: list[Answer]) -> list[dict[str, float]]:
+def said(answers: list[Answer]) -> list[dict[str, float]]:
     """The distributions, all of them there."""
     assert all(isinstance(answer, Prediction) for answer in answers), answers
-    return [answer.distribution for answer in answers if isinstance(answer, Prediction)]
+    return list(distributions(answers).values())
 
 
 def test_answers_are_those_of_plain_keras(engine: Engine, faces: list[np.ndarray]) -> None:
@@ -90,7 +82,7 @@ def test_answers_are_those_of_plain_keras(engine: Engine, faces: list[np.ndarray
 def test_emotions_stand_in_one_order_and_unknown_ones_are_absent(
     engine: Engine, faces: list[np.ndarray]
 ) -> None:
-    seven, three, shuffled = distributions(engine.compare(faces[:1])[0])
+    seven, three, shuffled = said(engine.compare(faces[:1])[0])
     assert tuple(seven) == EMOTIONS
     assert tuple(three) == tuple(shuffled) == ("disgust", "happy", "sad")
 
@@ -99,14 +91,14 @@ def test_a_colour_is_recognised(engine: Engine) -> None:
     rng = np.random.default_rng(0)
     for emotion in COLOURS:
         (answers,) = engine.compare([coloured(emotion, rng)], [THREE])
-        assert top(distributions(answers)[0]) == emotion
+        assert top(said(answers)[0]) == emotion
 
 
 def test_faces_together_are_as_one_by_one(engine: Engine, faces: list[np.ndarray]) -> None:
     together = engine.compare(faces)
     for face, row in zip(faces, together, strict=True):
         (alone,) = engine.compare([face])
-        for one, many in zip(distributions(alone), distributions(row), strict=True):
+        for one, many in zip(said(alone), said(row), strict=True):
             assert one == pytest.approx(many, abs=1e-5)
 
 
@@ -232,7 +224,7 @@ def test_many_faces_go_in_turns_and_none_is_lost(engine: Engine) -> None:
     rng = np.random.default_rng(0)
     emotions = [*COLOURS] * (compare.TOGETHER + 1)
     rows = engine.compare([coloured(emotion, rng) for emotion in emotions], [THREE])
-    assert [top(distributions(row)[0]) for row in rows] == emotions
+    assert [top(said(row)[0]) for row in rows] == emotions
 
 
 def test_clients_take_turns(engine: Engine, faces: list[np.ndarray]) -> None:
@@ -256,46 +248,6 @@ def test_clients_take_turns(engine: Engine, faces: list[np.ndarray]) -> None:
     assert most == 1
 
 
-def test_restriction_keeps_proportions() -> None:
-    seven = dict(zip(EMOTIONS, (0.4, 0.1, 0.1, 0.2, 0.1, 0.05, 0.05), strict=True))
-    restricted = restrict(seven, ("disgust", "happy", "sad"))
-    assert restricted == pytest.approx({"disgust": 0.25, "happy": 0.5, "sad": 0.25})
-    assert tuple(restricted) == ("disgust", "happy", "sad")
-    assert restrict({"happy": 0.3, "sad": 0.7}, ("disgust", "happy")) == {"happy": 1}
-    assert restrict({"angry": 1.0}, ("happy",)) == {}
-
-
-def test_restriction_of_no_mass_prefers_nothing() -> None:
-    restricted = restrict({"angry": 1.0, "happy": 0.0, "sad": 0.0}, ("happy", "sad"))
-    assert restricted == {"happy": 0.5, "sad": 0.5}
-
-
-def answer(slug: str, **distribution: float) -> Prediction:
-    return Prediction(slug, distribution, 1.0)
-
-
-def test_agreement_compares_what_is_comparable() -> None:
-    found = agreement(
-        [
-            answer("a", angry=0.6, happy=0.3, sad=0.1),
-            answer("b", angry=0.5, happy=0.1, sad=0.4),
-            answer("c", happy=0.8, sad=0.2),
-            Failure("d", "crashed", {}, ""),
-        ]
-    )
-    assert found == Agreement(
-        emotions=("happy", "sad"),
-        widest={"a": "angry", "b": "angry"},
-        shared={"a": "happy", "b": "sad", "c": "happy"},
-    )
-    assert found.widest_agree is True
-    assert found.shared_agree is False
-
-
-def test_one_answer_or_none_agrees_with_nobody() -> None:
-    alone = agreement([answer("a", happy=0.8, sad=0.2)])
-    assert alone.widest == {"a": "happy"}
-    assert (alone.widest_agree, alone.shared_agree) == (None, None)
-    assert agreement([]) == Agreement((), {}, {})
-    apart = agreement([answer("a", happy=0.8, sad=0.2), answer("b", happy=0.4, fear=0.6)])
-    assert apart == Agreement(("happy",), {}, {})
+def test_failures_have_no_distribution() -> None:
+    answers: list[Answer] = [Prediction("a", {"happy": 1.0}, 5.0), Failure("b", "crashed", {}, "")]
+    assert distributions(answers) == {"a": {"happy": 1.0}}

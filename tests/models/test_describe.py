@@ -10,6 +10,7 @@ from keras import layers
 
 from models.describe import Segment, SqueezeBlock, multiplications, segments, squeeze_block
 from scenarios import Scenario
+from scenarios.layers import squeeze_excitation
 
 
 @pytest.fixture
@@ -50,3 +51,15 @@ def test_nothing_of_a_real_network_is_left_out(scenarios: dict[str, Scenario]) -
     assert trained == ["block4_conv1", "block5_conv1", "se_reduce", "head_norm"]
     assert squeeze_block(network) == SqueezeBlock(side=4, channels=512, ratio=16)
     assert squeeze_block(scenarios["vgg16_frozen"].build()) is None
+
+
+def test_a_squeeze_block_is_known_by_what_it_does() -> None:
+    inputs = keras.Input((6, 6, 8))
+    block = squeeze_excitation(inputs, 4, name="any")
+    renamed = keras.models.clone_model(
+        keras.Model(inputs, layers.GlobalAveragePooling2D()(block)),
+        clone_function=lambda layer: type(layer).from_config(
+            {**layer.get_config(), "name": f"other_{layer.name[::-1]}"}
+        ),
+    )
+    assert squeeze_block(renamed) == SqueezeBlock(side=6, channels=8, ratio=4)

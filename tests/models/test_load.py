@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from models import load
-from models.load import Memory, Plan, crowd, described, remembered
+from models.load import Plan, crowd, described, remembered
 from models.study.crowd import Card, Crowd, Visit, draw_cards, is_answer_to, overtaken
 from tests.browser import Running
 
@@ -106,15 +106,6 @@ def test_memory_is_told_by_thirds() -> None:
     assert remembered([1.0], None) is None
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc on this system")
-def test_memory_is_read() -> None:
-    found = Memory(os.getpid()).now()
-
-    assert found is not None
-    assert 10 < found < 100_000
-    assert Memory(2**30).now() is None
-
-
 def gradio(refusals: int, events: list[dict[str, Any]]) -> httpx.MockTransport:
     """A server that refuses so often, and then says this."""
     left = [refusals]
@@ -177,7 +168,7 @@ def test_without_an_answer_there_is_a_problem(
 
 def test_a_small_crowd_is_served_in_turn_and_each_with_their_own(app: Running) -> None:
     plan = Plan(visitors=3, minutes=0.02, seconds=0.5, at_once=8, too_many=9)
-    found = asyncio.run(crowd(app.address, os.getpid(), plan))
+    found = asyncio.run(crowd(Crowd(app.address), os.getpid(), plan))
 
     for name, figures in found["rounds"].items():
         assert figures["asked"] > 0, name

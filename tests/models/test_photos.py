@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from models import photos
+from models.agreement import top
 from models.archive import ArchiveRefused
-from models.compare import Engine, Failure, Prediction, top
+from models.compare import Engine, Failure, Prediction
 from models.faces import Face, FaceFinder
 from models.photos import CHUNK, Photo, Upload, gather, read_many
 from models.refusals import MAX_BYTES

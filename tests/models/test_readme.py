@@ -93,4 +93,9 @@ def test_speed_is_that_of_the_file(tmp_path: Path) -> None:
     table = readme.speed_table(path)
     for shown in ("9.2x", "0.83", "10.5x", "55 / 61 ms", "11.3 s", "1234 MB; 1.2%"):
         assert shown in table
+    assert "first page" not in table, "a file from before does without"
+    found["pages_meanwhile"] = {"comparing": 16, "p50_ms": 44.4, "p95_ms": 123.4}
+    path.write_text(json.dumps(found))
+    table = readme.speed_table(path)
+    assert "| first page while 16 clients compare, p50 / p95 | 44 / 123 ms |  |" in table
     assert table.endswith("a processor, 2 cores; 2026-11-25, load 0.4 before it began.")

@@ -109,6 +109,35 @@ BENCHMARK: dict[str, Any] = {
     "memory": {"peak_mb": 1234.0, "growth": 0.012},
     "clients": {"16": {"per_second": 5.25, "failed": 3}},
 }
+PROFILED: dict[str, Any] = {
+    **BENCHMARK,
+    "arithmetic": {**BENCHMARK["arithmetic"], "product_gflops": 298.2},
+    "pages_meanwhile": {"comparing": 16, "p50_ms": 44.4, "p95_ms": 123.4},
+    "profile": {
+        "comparison": {
+            "whole_ms": 80.0,
+            "rows_ms": 78.4,
+            "parts": [
+                {
+                    "networks": ["vgg16_frozen", "vgg16_se"],
+                    "ms": 10.0,
+                    "kinds": {
+                        "convolution": {"ms": 8.0, "gflop": 2.0, "gflops": 250.0},
+                        "other": {"ms": 1.0},
+                    },
+                },
+                {
+                    "networks": ["a_sixth"],
+                    "ms": 60.0,
+                    "kinds": {"convolution": {"ms": 56.0, "gflop": 14.0, "gflops": 250.0}},
+                },
+            ],
+            "outside_ms": 10.0,
+        },
+        "detection": {"whole_ms": 50.0, "rows_ms": 51.0, "rows": {"first": 30.0, "rest": 21.0}},
+        "start": {"whole_seconds": 12.5, "rows": {"imports": 7.5, "answer": 5.0}},
+    },
+}
 
 
 def learnt(accuracy: float, balanced: float, *recalls: float) -> dict[str, Any]:

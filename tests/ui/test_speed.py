@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.ui.markup import parse, words
-from tests.ui.studies import BENCHMARK
+from tests.ui.studies import BENCHMARK, PROFILED
 from ui.results import BROKEN
 from ui.speed import COMMAND, render_speed
 from ui.text import LANGUAGES, load_text
@@ -43,6 +44,35 @@ def test_a_system_that_cannot_say_its_memory_gets_a_dash(
 ) -> None:
     benchmark["memory"] = {"peak_mb": None, "growth": None}
     assert "- MB" in words(parse(f"<div>{render_speed(load_text(language), benchmark)}</div>"))
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("id", "Dua belas wajah dibandingkan dengan satu: 10,5 kali, sasaran paling banyak 9,0"),
+        ("en", "Twelve faces against one: 10.5 times, target at most 9.0 times."),
+    ],
+)
+def test_targets_that_are_missed_are_named(
+    benchmark: dict[str, Any], language: str, shown: str
+) -> None:
+    text = load_text(language)
+    said = words(parse(f"<div>{render_speed(text, benchmark)}</div>"))
+    assert shown in said
+    benchmark["growth"]["12"]["times_one"] = 9.0
+    benchmark["clients"]["16"]["failed"] = 0
+    said = words(parse(f"<div>{render_speed(text, benchmark)}</div>"))
+    assert text("speed.missed.none") in said
+    assert text("speed.missed") not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_that_wait_for_comparisons_are_shown(language: str) -> None:
+    text = load_text(language)
+    said = words(parse(f"<div>{render_speed(text, PROFILED)}</div>"))
+    ms = partial(text, "column.milliseconds")
+    assert text("speed.waits", middle=ms(number="44"), late=ms(number="123")) in said
+    assert text("speed.meanwhile") in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

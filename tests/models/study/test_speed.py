@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from models.compare import Engine
 from models.study import speed
-from scenarios import EMOTIONS
-from tests.toys import store, toy_scenario
+from tests.toys import twins_and_another
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    """Two toys that are the same network, and a third of seven classes."""
-    toys = [toy_scenario("one"), toy_scenario("other"), toy_scenario("seven", EMOTIONS)]
-    for toy in toys:
-        store(toy, tmp_path)
-    engine = Engine(tmp_path, {toy.slug: toy for toy in toys})
-    engine.load()
-    return engine
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return twins_and_another(tmp_path_factory.mktemp("weights"))
 
 
 def test_tasks_take_turns_and_the_first_turn_is_not_counted() -> None:
