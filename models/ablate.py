@@ -14,7 +14,6 @@ With several ``--seeds`` a row's figure is the mean over them, with their standa
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import shutil
 from collections.abc import Sequence
@@ -26,27 +25,16 @@ import numpy as np
 
 from models.evaluate import RESULTS, ROOT
 from models.study.ablation import Budget, Spread, rows, spreads
-from models.study.answers import Answers, read_answers, write_answers
+from models.study.answers import Answers
 from models.study.calibration import calibration
 from models.study.datasets import SPLIT_NAMES, DatasetError, Split, load_split
-from models.study.exam import answered, predict
+from models.study.exam import examined
 from models.study.export import training_record
-from models.study.machine import hardware, versions
+from models.study.machine import signature
 from models.study.metrics import RESAMPLES
 from models.study.starts import StartError
 from models.train import train
-from models.weights import load_network, read_manifest
 from scenarios import Scenario, load_all
-
-
-def examined(row: Scenario, test: Split, folder: Path) -> Answers:
-    """What a trained row answers on the exam, from the file where it was asked before."""
-    sha256 = read_manifest(folder)[row.slug].sha256
-    kept = read_answers(folder / "answers", row.slug, sha256)
-    if "exam" not in kept:
-        kept = {"exam": answered(test, predict(load_network(row, folder), test, row))}
-        write_answers(folder / "answers", row.slug, sha256, kept)
-    return kept["exam"]
 
 
 def described(
@@ -105,7 +93,7 @@ def ablate(
                 folder,
                 seed=seed,
                 precision=precision,
-                limit=budget.images,
+                images=budget.images,
                 features=runs / budget.folder / "features",
             )
             record = training_record(folder / "weights", name)
@@ -140,9 +128,7 @@ def write(
         "command": f"python -m models.ablate --data PATH --images {budget.images} "
         f"--warm-up {budget.warm_up} --epochs {budget.epochs} "
         f"--seeds {' '.join(str(seed) for seed in seeds)}",
-        "versions": versions(),
-        "hardware": hardware(),
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        **signature(),
     }
     results.mkdir(parents=True, exist_ok=True)
     path = results / "ablation.json"

@@ -11,7 +11,6 @@ With KERAS_BACKEND=jax Keras shares the work among all devices (keras.distributi
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import os
 import sys
@@ -27,7 +26,7 @@ from models.study.calibration import calibration, fit_temperature
 from models.study.datasets import SPLIT_NAMES, DatasetError, came_from_fer2013
 from models.study.exam import SHARED_EXAM, Exam, answered, known_to_all, load_exam, predict
 from models.study.export import training_record
-from models.study.machine import hardware, share_batches, versions
+from models.study.machine import share_batches, signature
 from models.study.metrics import confusion_matrix, intervals, majority_baseline, per_class
 from models.weights import WeightsError, load_network, read_manifest
 from scenarios import Scenario, load_all
@@ -123,9 +122,7 @@ def evaluate(
         + (f" --limit {limit}" if limit else "")
         + ("" if validation else " --exam-only"),
         "seed": seed,
-        "versions": versions(),
-        "hardware": hardware(),
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        **signature(),
     }
     return {**result, **facts}, kept
 

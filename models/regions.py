@@ -14,7 +14,6 @@ rows that were trained alike: frozen, fine-tuned, fine-tuned with SE.
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -33,7 +32,7 @@ from models.study.ablation import BASELINE, PROPOSAL, Budget, rows
 from models.study.datasets import SPLIT_NAMES, DatasetError, Split, load_split
 from models.study.exam import predict
 from models.study.facemap import covered, energy_shares, face_map, find_landmarks
-from models.study.machine import hardware, versions
+from models.study.machine import signature
 from models.study.metrics import RESAMPLES, mean_interval
 from models.weights import WeightsError, load_network, read_manifest
 from scenarios import Scenario, load_all
@@ -172,9 +171,7 @@ def regions(
         "command": "python -m models.regions --data FER"
         + (" --ablation DIR" if ablation else "")
         + (f" --limit {limit}" if limit else ""),
-        "versions": versions(),
-        "hardware": hardware(),
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        **signature(),
     }
 
 

@@ -51,17 +51,23 @@ def describe_recipe(recipe: Recipe) -> dict[str, Any]:
     return described
 
 
-def prepare(scenario: Scenario, path: Path, limit: int | None, seed: int) -> tuple[Split, Split]:
-    """The training and the validation split; of equal class sizes where the recipe draws so."""
+def prepare(
+    scenario: Scenario, path: Path, seed: int, images: int | None, limit: int | None
+) -> tuple[Split, Split]:
+    """The training and the validation split; the latter of equal class sizes where the recipe
+    draws so. images, limit: as in ``train``.
+    """
     recipe = scenario.recipe
-    rng = np.random.default_rng(seed)
     splits = []
     for name in ("train", "valid"):
         split = load_split(path, recipe.dataset, name, scenario.emotions)
+        if name == "train" and images:
+            split = split.drawn(images, seed)
         if name == "valid" and recipe.samples_per_class:
-            split = split.take(draw_equally(split.labels, len(split), rng))
+            rows = draw_equally(split.labels, len(split), np.random.default_rng(seed))
+            split = split.take(rows)
         if limit:
-            split = split.take(rng.permutation(len(split))[:limit])
+            split = split.drawn(limit, seed)
         print(f"{recipe.dataset} {name}: {len(split)} images", flush=True)
         splits.append(split)
     return splits[0], splits[1]
@@ -76,6 +82,7 @@ def train(
     *,
     seed: int = 0,
     precision: str = "float32",
+    images: int | None = None,
     limit: int | None = None,
     go_on: bool = False,
     features: Path | None = None,
@@ -83,14 +90,15 @@ def train(
     """Train one scenario and return the path of its .keras file; resumes an unfinished run.
 
     data: folder or zip of the dataset. start: folder of the starting weights. output: where the
-    network, its manifest entry and its training record go. limit: this many images of each split,
-    for a rehearsal. go_on: a run that has not begun begins with the network in ``output`` and its
-    record. features: folder for what frozen layers make of the images, shared by trainings; None:
-    the run's own. Raises DatasetError, StartError, or WeightsError where go_on finds no sound
-    network.
+    network, its manifest entry and its training record go. images: this many of the training
+    images, by a draw of the seed alone; the validation split stays whole. limit: this many images
+    of each split, for a rehearsal. go_on: a run that has not begun begins with the network in
+    ``output`` and its record. features: folder for what frozen layers make of the images, shared by
+    trainings; None: the run's own. Raises DatasetError, StartError, or WeightsError where go_on
+    finds no sound network.
     """
     began = datetime.datetime.now(datetime.timezone.utc)
-    splits = prepare(scenario, data, limit, seed)
+    splits = prepare(scenario, data, seed, images, limit)
     facts = {
         "seed": seed,
         "dataset": scenario.recipe.dataset,
@@ -113,12 +121,14 @@ def train(
         run.adopt(earlier, network)
     for index in range(len(scenario.recipe.stages)):
         train_stage(network, start_layers, scenario, index, splits, run)
+    history, path = run.state["history"], output / f"{scenario.slug}.keras"
+    written = training_record(output, scenario.slug)
+    if written and written["history"] == history and path.exists():
+        return path  # written anew it would have another fingerprint, and its results be no one's
     network.load_weights(run.best)
-    history = run.state["history"]
     keras.config.set_dtype_policy("float32")
     final = scenario.build()
     final.set_weights(network.get_weights())
-    path = output / f"{scenario.slug}.keras"
     save_model(final, path)
     record = {
         **facts,

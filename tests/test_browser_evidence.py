@@ -9,7 +9,7 @@ import pytest
 from scenarios import Scenario
 from tests.browser import Visits
 from tests.test_browser import CONTRASTS, WIDTHS
-from tests.ui.studies import ABLATION, REGIONS
+from tests.ui.studies import ABLATION, DISAGREEMENT, REGIONS, SUBSET
 from tests.ui.test_evidence import REFERENCES, RESULT, comparison
 from ui.evidence import render_evidence
 from ui.header import PATHS
@@ -29,7 +29,15 @@ def fill(page: Page, scenarios: dict[str, Scenario], language: str) -> None:
     results = {slug: {**RESULT, "scenario": slug} for slug in scenarios}
     first, second, *_ = scenarios
     known = results, comparison(first=first, second=second), REFERENCES
-    html = render_evidence(load_text(language), asked, *known, ABLATION, REGIONS)
+    html = render_evidence(
+        load_text(language),
+        asked,
+        *known,
+        ABLATION,
+        REGIONS,
+        subset=SUBSET,
+        disagreement=DISAGREEMENT,
+    )
     page.locator(".evidence").evaluate("(old, html) => { old.outerHTML = html; }", html)
     page.wait_for_selector(".evidence .confusion")
     page.evaluate("() => document.querySelectorAll('details').forEach(e => { e.open = true; })")

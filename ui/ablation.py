@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ui.charts import interval_row, interval_words, render_table, scale_row
+from ui.charts import Scale, figure_words, interval_row, interval_words, render_table, scale_row
 from ui.sentences import change_words, origin
 from ui.text import Text
 
@@ -26,12 +25,9 @@ def render_ablation(text: Text, ablation: Mapping[str, Any] | None) -> str:
     if ablation is None:
         return f'{lead}<p class="lead">{escape(text("ablation.none", command=COMMAND))}</p>'
     rows: Sequence[Row] = ablation["rows"]
-    spans = [(row["accuracy"]["low"], row["accuracy"]["high"]) for row in rows]
-    left = math.floor(10 * min(low for low, _ in spans)) / 10
-    right = math.ceil(10 * max(high for _, high in spans)) / 10
+    scale = Scale.around(row["accuracy"] for row in rows)
     shown = "".join(
-        _interval(text, row, above, left, right)
-        for row, above in zip(rows, [None, *rows], strict=False)
+        _interval(text, row, above, scale) for row, above in zip(rows, [None, *rows], strict=False)
     )
     exam = text(
         "evidence.exam",
@@ -43,34 +39,33 @@ def render_ablation(text: Text, ablation: Mapping[str, Any] | None) -> str:
     return (
         f'{lead}<div class="proof"><p class="caption">{escape(exam)}. '
         f"{escape(_budget(text, ablation['budget']))}</p>"
-        f'<ul class="ranking wide">{shown}{scale_row(text, left, right)}</ul>'
+        f'<ul class="ranking wide">{shown}{scale_row(text, scale)}</ul>'
         + "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
         + f"<details><summary>{escape(text('evidence.table'))}</summary>{_table(text, rows)}"
         f'</details><p class="caption">{escape(origin(text, "ablation", ablation))}</p></div>'
     )
 
 
-def _interval(text: Text, row: Row, above: Row | None, left: float, right: float) -> str:
-    """One row on a track from ``left`` to ``right``, shares 0-1."""
+def _interval(text: Text, row: Row, above: Row | None, scale: Scale) -> str:
+    """One row's accuracy, what it gains over the row above, and whether chance may explain that."""
     accuracy = row["accuracy"]
     low, high = accuracy["low"], accuracy["high"]
-
-    def place(share: float) -> float:
-        return (share - left) / (right - left)
-
     note = text("ablation.first")
     if above is not None:
         gain = row.get("gain") or {"value": accuracy["value"] - above["accuracy"]["value"]}
         note = change_words(text, gain)
+        if "low" in gain and gain["low"] <= 0 <= gain["high"]:
+            note = text("ablation.chance", change=note)
     name = text.word("ablation.row", row["name"])
     return interval_row(
         f"+ {name}" if above is not None else name,
-        place(accuracy["value"]),
-        (place(low), place(high)),
+        accuracy["value"],
+        (low, high),
         text.percent(accuracy["value"]),
         "ours",
         note=note,
         between=interval_words(text, low, high),
+        scale=scale,
     )
 
 
@@ -122,22 +117,17 @@ def _table(text: Text, rows: Sequence[Row]) -> str:
 
 def _cells(text: Text, row: Row) -> list[str]:
     singles: Sequence[float] = row["per_seed"]
-    accuracy = _with_interval(text, row["accuracy"])
+    accuracy = figure_words(text, row["accuracy"])
     if len(singles) > 1:
         deviation = text.number(100 * statistics.stdev(singles), 1)
         accuracy += f" \N{PLUS-MINUS SIGN} {deviation}"
     return [
         text.word("ablation.row", row["name"]),
         accuracy,
-        _with_interval(text, row["balanced_accuracy"]),
-        _with_interval(text, row["macro_f1"]),
+        figure_words(text, row["balanced_accuracy"]),
+        figure_words(text, row["macro_f1"]),
         text.percent(row["validation"]["accuracy"]),
         text.percent(row["mean_confidence"]),
         text.number(100 * row["ece"], 1),
         ", ".join(str(seed) for seed in row["seeds"]),
     ]
-
-
-def _with_interval(text: Text, figure: Mapping[str, float]) -> str:
-    span = interval_words(text, figure["low"], figure["high"])
-    return f"{text.percent(figure['value'])} ({span})"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -15,6 +17,28 @@ MANY = 12  # epochs; of more than these every fifth is numbered
 SQUARE = 220  # a side of a reliability diagram
 
 
+@dataclass(frozen=True)
+class Scale:
+    """What the tracks of several rows reach from and to, shares 0-1."""
+
+    left: float = 0.0
+    right: float = 1.0
+
+    @classmethod
+    def around(cls, figures: Iterable[Mapping[str, float]]) -> Scale:
+        """From the tenth below all intervals to the tenth above; figures: with low and high."""
+        ends = [(figure["low"], figure["high"]) for figure in figures]
+        left = math.floor(10 * min(low for low, _ in ends)) / 10
+        return cls(left, max(math.ceil(10 * max(high for _, high in ends)) / 10, left + 0.1))
+
+    def place(self, share: float) -> float:
+        """Where a share stands on the track, in percent of its width."""
+        return 100 * (share - self.left) / (self.right - self.left)
+
+
+WHOLE = Scale()
+
+
 def interval_row(
     name: str,
     value: float | None,
@@ -24,17 +48,19 @@ def interval_row(
     *,
     note: str = "",
     between: str = "",
+    scale: Scale = WHOLE,
 ) -> str:
-    """One row: a word, a mark at ``value`` on a track from 0 to 1 with its interval, the number.
+    """One row: a word, a mark at ``value`` on a track with its interval, the number.
 
-    shown, between: the value and its interval in words. note: small, under the name.
+    shown, between: the value and its interval in words. note: small, under the name. scale: what
+    the track reaches from and to.
     """
     marks = ""
     if span:
-        width = 100 * (span[1] - span[0])
-        marks = f'<i class="span" style="left: {100 * span[0]:.2f}%; width: {width:.2f}%"></i>'
+        left, right = (scale.place(end) for end in span)
+        marks = f'<i class="span" style="left: {left:.2f}%; width: {right - left:.2f}%"></i>'
     if value is not None:
-        marks += f'<i class="dot" style="left: {100 * value:.2f}%"></i>'
+        marks += f'<i class="dot" style="left: {scale.place(value):.2f}%"></i>'
     return (
         f'<li class="{kind}"><span class="word">{escape(name)}{_small(note)}</span>'
         f'<span class="track" aria-hidden="true">{marks}</span>'
@@ -47,9 +73,15 @@ def interval_words(text: Text, low: float, high: float) -> str:
     return text("evidence.interval", low=text.percent(low), high=text.percent(high))
 
 
-def scale_row(text: Text, left: float = 0, right: float = 1) -> str:
-    """What the tracks of ``interval_row`` reach from and to, shares 0-1."""
-    shares = (left, (left + right) / 2, right)
+def figure_words(text: Text, figure: Mapping[str, float]) -> str:
+    """A share, 0-1, and its interval in words; figure: value, low and high."""
+    span = interval_words(text, figure["low"], figure["high"])
+    return f"{text.percent(figure['value'])} ({span})"
+
+
+def scale_row(text: Text, scale: Scale = WHOLE) -> str:
+    """What the tracks of ``interval_row`` reach from and to."""
+    shares = (scale.left, (scale.left + scale.right) / 2, scale.right)
     ends = "".join(f"<i>{escape(text.percent(share, 0))}</i>" for share in shares)
     return f'<li class="scale" aria-hidden="true"><span></span><span>{ends}</span></li>'
 

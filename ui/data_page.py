@@ -141,7 +141,7 @@ def contradictions(engine: Engine, kept: Kept) -> dict[str, Contradicted]:
         best = most_accurate(answers)
         if best:
             title = engine.scenarios[best].title
-            found[dataset] = Contradicted(best, title, disagreement(answers[best]))
+            found[dataset] = Contradicted(best, title, disagreement([answers[best]]))
     return found
 
 

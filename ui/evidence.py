@@ -17,9 +17,11 @@ from ui.charts import (
     scale_row,
 )
 from ui.confidence import render_confidence
+from ui.disagreement import render_disagreement
 from ui.pairs import render_pairs
 from ui.regions import render_regions
 from ui.speed import render_speed
+from ui.subset import render_subset
 from ui.text import Text
 
 Result = Mapping[str, Any]
@@ -34,12 +36,15 @@ def render_evidence(
     ablation: Result | None = None,
     regions: Result | None = None,
     benchmark: Result | None = None,
+    *,
+    subset: Result | None = None,
+    disagreement: Result | None = None,
 ) -> str:
     """The whole page.
 
     results: by slug, as ``models.evaluate`` wrote them, None where not measured on the weights at
-    hand. comparison, ablation, regions, benchmark: as the command of that name in ``models`` wrote
-    them, None where it did not. references: others' figures by dataset.
+    hand. comparison, ablation, regions, benchmark, subset, disagreement: as the command of that
+    name in ``models`` wrote them, None where it did not. references: others' figures by dataset.
     """
     datasets = dict.fromkeys(scenario.recipe.dataset for scenario in scenarios)
     rankings = "".join(
@@ -49,6 +54,8 @@ def render_evidence(
     details = "".join(_scenario(text, item, results.get(item.slug)) for item in scenarios)
     sections = (
         ("comparison", render_pairs(text, scenarios, comparison)),
+        ("subset", render_subset(text, scenarios, subset)),
+        ("labels", render_disagreement(text, disagreement)),
         ("honesty", render_confidence(text, scenarios, results)),
         ("ablation", render_ablation(text, ablation)),
         ("regions", render_regions(text, regions)),

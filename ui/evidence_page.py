@@ -33,6 +33,8 @@ def build_evidence(
             findings.ablation,
             findings.regions,
             findings.benchmark,
+            subset=findings.subset,
+            disagreement=findings.disagreement,
         )
     )
     gr.HTML(render_footer(text))

@@ -66,6 +66,10 @@ class Split:
         names = tuple(self.names[row] for row in rows)
         return replace(self, images=self.images[rows], labels=self.labels[rows], names=names)
 
+    def drawn(self, number: int, seed: int) -> Split:
+        """So many of the images (all, where there are fewer), by a draw of the seed alone."""
+        return self.take(np.random.default_rng(seed).permutation(len(self))[:number])
+
     def hashes(self) -> list[str]:
         """One fingerprint of pixels for each image; equal images have equal fingerprints."""
         return [hashlib.sha256(image.tobytes()).hexdigest() for image in self.images]

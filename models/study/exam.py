@@ -13,9 +13,10 @@ import keras
 import numpy as np
 
 from models.images import to_input
-from models.study.answers import Answers, fingerprint
+from models.study.answers import Answers, fingerprint, read_answers, write_answers
 from models.study.datasets import DatasetError, Split, load_split
 from models.study.machine import devices, without_xla
+from models.weights import load_network, read_manifest
 from scenarios import EMOTIONS, Scenario
 
 # Answers to PrivateTest's images of the emotions every scenario knows stand under this name.
@@ -53,8 +54,7 @@ def load_exam(
     """
 
     def some(split: Split) -> Split:
-        order = np.random.default_rng(seed).permutation(len(split))
-        return split.take(order[:limit]) if limit else split
+        return split.drawn(limit, seed) if limit else split
 
     test, valid, train = (
         first_split(paths, dataset, name, emotions) for name in ("test", "valid", "train")
@@ -121,3 +121,14 @@ def answered(
     labels = np.array([emotions.index(emotion) for emotion in split.classes])[split.labels]
     fingerprints = np.array([fingerprint(name) for name in split.hashes()])
     return Answers(emotions, probabilities, labels, fingerprints)
+
+
+def examined(scenario: Scenario, test: Split, folder: Path) -> Answers:
+    """What the network in ``folder`` answers on the exam; kept there, so it is asked only once."""
+    sha256 = read_manifest(folder)[scenario.slug].sha256
+    kept = read_answers(folder / "answers", scenario.slug, sha256)
+    if "exam" not in kept:
+        probabilities = predict(load_network(scenario, folder), test, scenario)
+        kept = {"exam": answered(test, probabilities)}
+        write_answers(folder / "answers", scenario.slug, sha256, kept)
+    return kept["exam"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import platform
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -32,6 +34,16 @@ def hardware() -> str:
                 name = line.partition(":")[2].strip()
                 break
     return f"{name}, {os.cpu_count()} cores"
+
+
+def signature() -> dict[str, Any]:
+    """What every results file says of its making: versions, hardware and the time, UTC."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return {
+        "versions": versions(),
+        "hardware": hardware(),
+        "date": now.isoformat(timespec="seconds"),
+    }
 
 
 def without_xla(model: keras.Model) -> keras.Model:

@@ -103,6 +103,17 @@ def majority_baseline(confusion: np.ndarray) -> tuple[int, float]:
     return int(support.argmax()), float(support.max() / support.sum())
 
 
+def share_interval(hits: int, total: int) -> Interval:
+    """The share of hits in a total above 0 with Wilson's 95 % interval (Wilson 1927).
+
+    Unlike a bootstrap's it is of use where there are few hits or none.
+    """
+    z, share = 1.96, hits / total
+    centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    spread = z / (1 + z**2 / total) * (share * (1 - share) / total + (z / 2 / total) ** 2) ** 0.5
+    return Interval(share, max(centre - spread, 0.0), min(centre + spread, 1.0))
+
+
 def mean_interval(values: np.ndarray, seed: int, resamples: int = RESAMPLES) -> Interval:
     """The mean of one value an image, (n,), with its bootstrap percentile 95 % interval."""
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ from math import comb
 
 import numpy as np
 
-from models.study.metrics import RESAMPLES, Interval
+from models.study.metrics import RESAMPLES, Interval, per_class, summary
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,52 @@ def difference(
     drawn = rng.multinomial(len(change), counts / len(change), size=resamples)  # (resamples, 3)
     low, high = np.percentile((drawn[:, 0] - drawn[:, 2]) / len(change), [2.5, 97.5])
     return Interval(float(change.mean()), float(low), float(high))
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The figures of two networks on the same images, and what the second has more than the first.
+
+    Each by name, value and 95 % interval: those of ``metrics.summary``, and the recall of class i
+    as ``recall.i``.
+    """
+
+    first: dict[str, Interval]
+    second: dict[str, Interval]
+    gain: dict[str, Interval]
+
+
+def paired(
+    first: np.ndarray, second: np.ndarray, labels: np.ndarray, seed: int, resamples: int = RESAMPLES
+) -> Paired:
+    """All figures of two networks' distributions (n, classes), with bootstrap intervals.
+
+    An image is drawn with its label (n,) and both answers to it, which are all that counts of it,
+    so a resample is one multinomial draw of n over classes ** 3 cells.
+    """
+    classes, number = first.shape[1], len(labels)
+    cells = (labels * classes + first.argmax(axis=1)) * classes + second.argmax(axis=1)  # (n,)
+    counts = np.bincount(cells, minlength=classes**3)
+    drawn = np.random.default_rng(seed).multinomial(number, counts / number, size=resamples)
+    both = np.concatenate([counts[None], drawn]).reshape(-1, classes, classes, classes)
+    one, other = _figures(both.sum(axis=3)), _figures(both.sum(axis=2))  # (1 + resamples,) each
+    more = {name: other[name] - one[name] for name in one}
+    return Paired(
+        *({name: _interval(given[name]) for name in given} for given in (one, other, more))
+    )
+
+
+def _figures(confusion: np.ndarray) -> dict[str, np.ndarray]:
+    """The figures that ``Paired`` names, arrays (...), of confusion matrices (..., rows true)."""
+    recall = per_class(confusion)["recall"]  # (..., classes)
+    recalls = {f"recall.{index}": recall[..., index] for index in range(recall.shape[-1])}
+    return {**summary(confusion), **recalls}
+
+
+def _interval(values: np.ndarray) -> Interval:
+    """The measured value, which comes first, with the percentiles of its resamples."""
+    low, high = np.percentile(values[1:], [2.5, 97.5])
+    return Interval(float(values[0]), float(low), float(high))
 
 
 def kappa(first: np.ndarray, second: np.ndarray) -> float:

@@ -7,6 +7,7 @@ import pytest
 
 from models import readme
 from scenarios import load_all
+from tests.ui.studies import fewer
 
 
 def result(accuracy: float) -> dict[str, object]:
@@ -28,6 +29,23 @@ def test_table_shows_what_the_files_hold(tmp_path: Path) -> None:
     lines = readme.table(tmp_path).splitlines()[2:]
     assert lines[0].startswith(f"| `{measured}` | FER-2013 PrivateTest | 3,589 | 61.2% (60.2% to")
     assert lines[1:] == [f"| `{slug}` | not measured yet | | | | | |" for slug in others]
+
+
+def test_fewer_images_are_told_of_the_networks_in_the_table(tmp_path: Path) -> None:
+    assert readme.fewer_images(tmp_path) == ""
+    models = [fewer("base_cnn", 0.162), fewer("vgg19", 0.1), fewer("mobilenet", 0.1)]
+    models[1]["whole_weights_sha256"] = "of another"
+    models[2]["same_recipe"] = False
+    (tmp_path / "subset.json").write_text(json.dumps({"models": models}))
+    for model in models:
+        slug = model["scenario"]
+        known = {**result(0.5), "weights": {"sha256": f"of {slug}"}}
+        (tmp_path / f"{slug}.json").write_text(json.dumps(known))
+    assert readme.fewer_images(tmp_path) == (
+        "\n\n`base_cnn` by the same recipe on a random 3,015 of the 44,046 training images: "
+        "accuracy 41.2%, balanced accuracy 0.433; all images give +0.162 (+0.142 to +0.182) "
+        "of the latter."
+    )
 
 
 def test_table_replaces_the_old_one() -> None:

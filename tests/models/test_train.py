@@ -22,7 +22,7 @@ from models.study.features import Features
 from models.study.metrics import accuracy
 from models.study.progress import Watch, batch_epoch
 from models.study.starts import StartError
-from models.train import train
+from models.train import prepare, train
 from models.weights import load_network
 from scenarios import Scenario
 from tests.toys import COLOURS, mma_pictures, toy_scenario, write_files
@@ -125,6 +125,33 @@ def test_finished_training_is_not_repeated(
     monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: pytest.fail("trained again"))
     path = train(toy, data, tmp_path, tmp_path / "weights", finished / "runs")
     assert record(path)["history"] == record(finished / "weights" / "toy.keras")["history"]
+
+
+def test_a_finished_network_stays_the_file_that_was_examined(
+    finished: Path, data: Path, toy: Scenario, tmp_path: Path
+) -> None:
+    shutil.copytree(finished, tmp_path / "copy")
+    folder = tmp_path / "copy" / "weights"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    train(toy, data, tmp_path, folder, tmp_path / "copy" / "runs")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+    (folder / "toy.keras").unlink()
+    train(toy, data, tmp_path, folder, tmp_path / "copy" / "runs")
+    load_network(toy, folder)
+
+
+def test_fewer_images_are_judged_on_the_whole_validation_split(data: Path, toy: Scenario) -> None:
+    equal = replace(toy, recipe=replace(toy.recipe, samples_per_class=6))
+    fewer, judges = prepare(equal, data, 3, 9, None)
+    whole, same = prepare(equal, data, 3, None, None)
+
+    assert (len(fewer), len(whole), len(judges)) == (9, 24, 24)
+    drawn = load_split(data, "mma", "train", tuple(COLOURS)).drawn(9, 3)
+    assert fewer.sha256() == drawn.sha256()
+    assert judges.names == same.names
+    assert prepare(equal, data, 4, 9, None)[0].sha256() != fewer.sha256()
 
 
 def test_run_of_another_seed_is_not_continued(

@@ -16,7 +16,7 @@ from tests.ui.markup import parse, piece, pieces, style, words
 from tests.ui.studies import ABLATION, BENCHMARK, REGIONS, SIGNED, figure
 from ui.charts import learning_curve, reliability
 from ui.evidence import render_evidence
-from ui.findings import read_comparison
+from ui.findings import read_of_weights
 from ui.results import BROKEN
 from ui.text import ASSETS, LANGUAGES, load_text
 
@@ -255,12 +255,12 @@ def test_titles_are_escaped() -> None:
 
 def test_comparison_of_other_weights_is_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "comparison.json"
-    assert read_comparison({"one": "aa"}, path) is None
+    assert read_of_weights({"one": "aa"}, path) is None
     path.write_text(json.dumps({**comparison(), "weights": {"one": "aa", "two": "bb"}}))
-    assert read_comparison({"one": "aa", "two": "bb", "three": "cc"}, path)
-    assert read_comparison({"one": "aa", "two": "00"}, path) is None
-    assert read_comparison({"one": "aa"}, path) is None
+    assert read_of_weights({"one": "aa", "two": "bb", "three": "cc"}, path)
+    assert read_of_weights({"one": "aa", "two": "00"}, path) is None
+    assert read_of_weights({"one": "aa"}, path) is None
     for broken in ("", "{", "[]", "null", "{}"):
         path.write_text(broken)
         with pytest.raises(BROKEN):
-            read_comparison({"one": "aa"}, path)
+            read_of_weights({"one": "aa"}, path)

@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 
 from scenarios import Scenario
-from tests.ui.studies import ABLATION, BENCHMARK, REGIONS
+from tests.ui.studies import ABLATION, BENCHMARK, DISAGREEMENT, REGIONS, SUBSET
 from ui.evidence import render_evidence
-from ui.findings import Findings, read_findings
+from ui.findings import Findings, read_findings, read_subset
 from ui.method import render_method
 from ui.results import RESULTS
 from ui.text import ASSETS, LANGUAGES, load_text
 
 MEASURED = "vgg16_se"
 STUDIES = {"ablation": ABLATION, "regions": REGIONS, "benchmark": BENCHMARK}
+OF_WEIGHTS = ("subset", "disagreement")
 
 
 @pytest.fixture
@@ -31,6 +32,12 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(ASSETS / "references.json", tmp_path)
     for name, study in STUDIES.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(study))
+    served = {path.stem: json.loads(path.read_text("utf-8")) for path in RESULTS.glob("*_cnn.json")}
+    sha256 = {slug: result["weights"]["sha256"] for slug, result in served.items()}
+    few = [model for model in SUBSET["models"] if model["scenario"] in sha256]
+    few = [{**model, "whole_weights_sha256": sha256[model["scenario"]]} for model in few]
+    (tmp_path / "subset.json").write_text(json.dumps({**SUBSET, "models": few}))
+    (tmp_path / "disagreement.json").write_text(json.dumps({**DISAGREEMENT, "weights": sha256}))
     return tmp_path
 
 
@@ -48,7 +55,8 @@ def found_in(folder: Path, scenarios: dict[str, Scenario]) -> Findings:
         text = load_text(language)
         studies = findings.ablation, findings.regions, findings.benchmark
         known = findings.results, findings.comparison, findings.references
-        render_evidence(text, items, *known, *studies)
+        more = {name: getattr(findings, name) for name in OF_WEIGHTS}
+        render_evidence(text, items, *known, *studies, **more)
         render_method(text, items, {}, records)
     return findings
 
@@ -68,7 +76,15 @@ def test_whole_files_are_shown(
 
 @pytest.mark.parametrize(
     "name",
-    [f"{MEASURED}.json", "comparison.json", "references.json", "ablation.json", "regions.json"],
+    [
+        f"{MEASURED}.json",
+        "comparison.json",
+        "references.json",
+        "ablation.json",
+        "regions.json",
+        "subset.json",
+        "disagreement.json",
+    ],
 )
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"7", b"\xff\x00", b"[" * 200_000])
 def test_a_broken_file_is_named_and_the_others_are_shown(
@@ -86,7 +102,7 @@ def test_a_broken_file_is_named_and_the_others_are_shown(
     assert findings.results["vgg16_frozen"]
     assert (findings.results[MEASURED] is None) == (name == f"{MEASURED}.json")
     assert bool(findings.references) == (name != "references.json")
-    for study in STUDIES:
+    for study in (*STUDIES, *OF_WEIGHTS):
         assert bool(getattr(findings, study)) == (name != f"{study}.json")
 
 
@@ -116,6 +132,18 @@ def test_results_of_other_weights_are_no_fault(
     findings = found_in(folder, scenarios)
 
     assert (findings.broken, findings.results[MEASURED]) == ((), None)
+
+
+def test_only_networks_at_hand_stand_beside_those_on_fewer_images(tmp_path: Path) -> None:
+    path = tmp_path / "subset.json"
+    assert read_subset({}, path) is None, "no file"
+    path.write_text(json.dumps(SUBSET))
+
+    known = {"base_cnn": "of base_cnn", "mobilenet": "of another"}
+    found = read_subset(known, path)
+    assert found is not None
+    assert [model["scenario"] for model in found["models"]] == ["base_cnn"]
+    assert read_subset({"mobilenet": "of another"}, path) is None
 
 
 def places(plain: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ui.markup import parse, pieces, style, words
-from tests.ui.studies import REGIONS
+from tests.ui.studies import REGIONS, differing
 from ui.regions import COMMAND, render_regions
 from ui.results import BROKEN
 from ui.text import LANGUAGES, load_text
@@ -41,7 +41,8 @@ def test_energy_stands_beside_the_share_of_the_area() -> None:
         "Fine-tuned VGG16 without SE 22.1% 20.1% to 24.1%",
         "VGG16 + SE 26.3% 24.3% to 28.3%",
     ]
-    assert style(pieces(area, "dot")[0])["left"] == "13.40%"
+    assert style(pieces(area, "dot")[0])["left"] == "44.67%"  # of 0 to 30 %: 13.4 %
+    assert words(pieces(eyes, "scale")[0]) == "0% 15% 30%"
     assert "9.2%" in words(pieces(mouth, "baseline")[0])
 
 
@@ -54,10 +55,25 @@ def test_points_lost_by_covering() -> None:
 
 
 def test_a_difference_is_read_out_from_the_greater_side() -> None:
-    sure, chance = (words(one) for one in pieces(shown("en"), "pairs")[0])
+    energies, losses = pieces(shown("en"), "pairs")
+    sure, chance = (words(one) for one in energies)
     assert sure.startswith("More than chance explains. VGG16 + SE puts 4.2 percentage points more")
     assert "on the eyes than Fine-tuned VGG16 without SE (95% interval: 3.2 to 5.2)" in sure
     assert chance.startswith("Chance may explain it. Fine-tuned VGG16 without SE puts 0.4")
+    sure, chance = (words(one) for one in losses)
+    assert sure.startswith("More than chance explains. VGG16 + SE loses 3.5 percentage points more")
+    assert "than Fine-tuned VGG16 without SE with the eyes covered" in sure
+    assert chance.startswith("Chance may explain it. VGG16 + SE loses 0.1")
+
+
+def test_pairs_that_say_nothing_of_the_claim_are_folded_away() -> None:
+    more = [differing("frozen", "without_se", "eyes", -0.1, -0.1), *REGIONS["differences"]]
+    tree = shown("en", {**REGIONS, "differences": more})
+    folded = [words(one) for one in tree.iter("details")]
+    assert len(folded) == 2  # of energy and of accuracy
+    assert all("Frozen VGG16" in said and "VGG16 + SE" not in said for said in folded)
+    assert pieces(tree, "pairs")[0].tag == "ul"
+    assert list(shown("en").iter("details")) == []
 
 
 @pytest.mark.parametrize("missing", ["models", "regions", "n", "command"])

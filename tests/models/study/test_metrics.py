@@ -13,6 +13,7 @@ from models.study.metrics import (
     intervals,
     majority_baseline,
     per_class,
+    share_interval,
     summary,
 )
 
@@ -108,3 +109,22 @@ def test_every_figure_lies_in_its_interval_and_repeats_by_seed() -> None:
 def test_no_errors_leave_no_width() -> None:
     for figure in intervals(np.diag([5, 5]), seed=0).values():
         assert (figure.low, figure.value, figure.high) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)  # Newcombe 1998, Statistics in Medicine 17, table I, method 3
+def test_wilson_s_interval_is_the_published_one(
+    hits: int, total: int, low: float, high: float
+) -> None:
+    found = share_interval(hits, total)
+    assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+    assert found.value == hits / total
+    other = share_interval(total - hits, total)
+    assert (other.low, other.high) == pytest.approx((1 - found.high, 1 - found.low))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.study.significance import difference, holm, kappa, mcnemar
+from models.study.metrics import intervals
+from models.study.significance import difference, holm, kappa, mcnemar, paired
 
 
 def pair(both: int, only_first: int, only_second: int, none: int) -> tuple[np.ndarray, np.ndarray]:
@@ -64,3 +65,37 @@ def test_kappa_by_hand() -> None:
     assert kappa(first, first) == 1
     assert kappa(np.array(["yes"] * 4), np.array(["yes"] * 4)) == 1
     assert kappa(np.array(["a", "b"] * 2), np.array(["b", "a"] * 2)) == -1
+
+
+def probabilities(said: list[int]) -> np.ndarray:
+    return np.eye(2)[said] * 0.8 + 0.1
+
+
+LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+ONE = probabilities([0, 0, 0, 1, 1, 1, 1, 1, 0, 0])  # 3 of 4 and 4 of 6 right
+TWO = probabilities([0, 0, 0, 0, 1, 1, 1, 1, 0, 0])  # one more
+
+
+def test_figures_of_two_networks_by_hand() -> None:
+    found = paired(ONE, TWO, LABELS, seed=0)
+    assert {name: round(figure.value, 6) for name, figure in found.first.items()} == {
+        "accuracy": 0.7,
+        "balanced_accuracy": round((3 / 4 + 4 / 6) / 2, 6),
+        "macro_f1": round((6 / 9 + 8 / 11) / 2, 6),
+        "recall.0": 0.75,
+        "recall.1": round(4 / 6, 6),
+    }
+    assert found.second["recall.0"].value == 1
+    assert found.gain["balanced_accuracy"].value == pytest.approx(1 / 8)
+
+
+def test_intervals_of_two_networks_are_those_of_one_and_of_their_difference() -> None:
+    found = paired(ONE, TWO, LABELS, seed=0)
+    alone = intervals(np.array([[3, 1], [2, 4]]), seed=1)["accuracy"]
+    assert found.first["accuracy"].low == pytest.approx(alone.low, abs=0.11)  # one image is 0.1
+    assert found.first["accuracy"].high == pytest.approx(alone.high, abs=0.11)
+    right = [given.argmax(axis=1) == LABELS for given in (TWO, ONE)]
+    change = difference(right[0], right[1], seed=1)
+    assert found.gain["accuracy"].low == 0 == change.low
+    assert found.gain["accuracy"].high == pytest.approx(change.high, abs=0.11)
+    assert found.gain["recall.1"].low == found.gain["recall.1"].high == 0
