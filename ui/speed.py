@@ -44,7 +44,7 @@ def render_speed(text: Text, benchmark: Benchmark | None) -> str:
     if "profile" in benchmark:
         spent = render_spent(text, benchmark["profile"], benchmark["arithmetic"]["product_gflops"])
     return (
-        f'{lead}<div class="proof"><div class="scroll" tabindex="0"><table class="classes">'
+        f'{lead}<div class="proof"><div class="scroll" tabindex="0"><table class="classes speed">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         f'<p class="note">{escape(text("speed.shared"))}</p>'
         f"{_missed(text, rows, benchmark)}{spent}"
