@@ -1,39 +1,18 @@
-"""The ablation's rows, read from its file; without the file, its command."""
+"""The ablation's rows, read from its file."""
 
 from __future__ import annotations
 
 import copy
-import re
 from typing import Any
-
-import pytest
 
 from tests.ui.markup import parse, piece, pieces, style, words
 from tests.ui.studies import ABLATION, row
-from ui.ablation import COMMAND, render_ablation
-from ui.results import BROKEN
-from ui.text import LANGUAGES, load_text
+from ui.ablation import render_ablation
+from ui.text import load_text
 
 
 def shown(language: str, found: dict[str, Any] | None = ABLATION) -> Any:
     return parse(f"<main>{render_ablation(load_text(language), found)}</main>")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_without_a_file_the_command_is_named(language: str) -> None:
-    tree = shown(language, None)
-    assert COMMAND in words(tree)
-    assert pieces(tree, "proof") == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_key_shows_where_a_word_should(language: str) -> None:
-    text = words(shown(language))
-    assert not re.search(r"\b(ablation|evidence|dataset)\.(?!json)\w", text)
-    assert "{" not in text
-    assert "in English" not in text, "the file's own sentence is in one language only"
-    assert "assets/results/ablation.json" in text
-    assert ABLATION["command"] in text
 
 
 def test_each_row_says_what_it_changed() -> None:
@@ -72,9 +51,3 @@ def test_one_seed_is_called_one_and_several_have_a_deviation() -> None:
     said = words(shown("en", many))
     assert text("ablation.seed.many", count="3") in said
     assert "51.0% (49.0% to 53.0%) ± 1.0" in said
-
-
-@pytest.mark.parametrize("missing", ["rows", "budget", "n", "command"])
-def test_a_file_that_lacks_something_is_broken(missing: str) -> None:
-    with pytest.raises(BROKEN):
-        render_ablation(load_text("id"), {k: v for k, v in ABLATION.items() if k != missing})

@@ -1,36 +1,19 @@
-"""Where the networks look, read from its file; without the file, its command."""
+"""Where the networks look, read from its file."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 
 from tests.ui.markup import parse, pieces, style, words
 from tests.ui.studies import REGIONS, differing
-from ui.regions import COMMAND, render_regions
-from ui.results import BROKEN
+from ui.regions import render_regions
 from ui.text import LANGUAGES, load_text
 
 
 def shown(language: str, found: dict[str, Any] | None = REGIONS) -> Any:
     return parse(f"<main>{render_regions(load_text(language), found)}</main>")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_without_a_file_the_command_is_named(language: str) -> None:
-    tree = shown(language, None)
-    assert COMMAND in words(tree)
-    assert pieces(tree, "proof") == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_key_shows_where_a_word_should(language: str) -> None:
-    text = words(shown(language))
-    assert not re.search(r"\b(regions?|evidence|dataset)\.(?!json)\w", text)
-    assert "{" not in text
-    assert "assets/results/regions.json" in text
 
 
 def test_energy_stands_beside_the_share_of_the_area() -> None:
@@ -74,12 +57,6 @@ def test_pairs_that_say_nothing_of_the_claim_are_folded_away() -> None:
     assert all("Frozen VGG16" in said and "VGG16 + SE" not in said for said in folded)
     assert pieces(tree, "pairs")[0].tag == "ul"
     assert list(shown("en").iter("details")) == []
-
-
-@pytest.mark.parametrize("missing", ["models", "regions", "n", "command"])
-def test_a_file_that_lacks_something_is_broken(missing: str) -> None:
-    with pytest.raises(BROKEN):
-        render_regions(load_text("id"), {k: v for k, v in REGIONS.items() if k != missing})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,18 +1,14 @@
-"""What fewer images give, read from its file; without the file, its command."""
+"""What fewer images give, read from its file."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
-
-import pytest
 
 from scenarios import Scenario
 from tests.ui.markup import parse, piece, pieces, style, words
 from tests.ui.studies import SUBSET
-from ui.results import BROKEN
-from ui.subset import COMMAND, render_subset
-from ui.text import LANGUAGES, load_text
+from ui.subset import render_subset
+from ui.text import load_text
 
 Found = dict[str, Any] | None
 
@@ -20,21 +16,6 @@ Found = dict[str, Any] | None
 def shown(scenarios: dict[str, Scenario], language: str, found: Found = SUBSET) -> Any:
     html = render_subset(load_text(language), list(scenarios.values()), found)
     return parse(f"<main>{html}</main>")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_without_a_file_the_command_is_named(scenarios: dict[str, Scenario], language: str) -> None:
-    tree = shown(scenarios, language, None)
-    assert COMMAND in words(tree)
-    assert pieces(tree, "proof") == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_key_shows_where_a_word_should(scenarios: dict[str, Scenario], language: str) -> None:
-    text = words(shown(scenarios, language))
-    assert not re.search(r"\b(subset|evidence|scenario|dataset)\.(?!json)\w", text)
-    assert "{" not in text
-    assert "assets/results/subset.json" in text
 
 
 def test_fewer_images_stand_above_all_of_them(scenarios: dict[str, Scenario]) -> None:
@@ -78,11 +59,3 @@ def test_every_figure_stands_in_the_table(scenarios: dict[str, Scenario]) -> Non
     assert "3,015 training images 576 whole exam (8,291) 41.2% (39.2% to 43.2%)" in rows[0]
     assert "all 44,046 training images 9,600 FER-2013 part (1,528)" in rows[3]
     assert rows[3].endswith("60.0% (58.0% to 62.0%)")
-
-
-@pytest.mark.parametrize("missing", ["models", "n", "command"])
-def test_a_file_that_lacks_something_is_broken(
-    scenarios: dict[str, Scenario], missing: str
-) -> None:
-    with pytest.raises(BROKEN):
-        shown(scenarios, "id", {k: v for k, v in SUBSET.items() if k != missing})
