@@ -28,9 +28,10 @@ class Text:
         return key in self.sentences
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """1234.5 as "1.234,5" or "1,234.5"."""
-        plain = f"{value:,.{decimals}f}"
+        """1234.5 as "1.234,5" or "1,234.5"; below zero with a minus sign, not a hyphen."""
+        plain = f"{round(value, decimals) + 0.0:,.{decimals}f}"  # + 0.0: zero has no sign
         marks = {",": self("language.thousands"), ".": self("language.decimal")}
+        marks["-"] = "\N{MINUS SIGN}"
         return "".join(marks.get(mark, mark) for mark in plain)
 
     def percent(self, share: float, decimals: int = 1) -> str:

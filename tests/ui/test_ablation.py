@@ -22,7 +22,9 @@ def test_each_row_says_what_it_changed() -> None:
     assert (
         "+ layers 11\N{EN DASH}19 trained up 6.1 points (95% interval: 4.4 to 7.8) 57.3%" in rows[1]
     )
-    assert "+ SE block down 0.7 points (95% interval: -2.0 to 0.6); chance may" in rows[2]
+    assert (
+        "+ SE block down 0.7 points (95% interval: \N{MINUS SIGN}2.0 to 0.6); chance may" in rows[2]
+    )
     assert "chance" not in rows[1]
     assert "+ label smoothing up 0.5 points 57.1%" in rows[3], "no interval of the change: none"
 

@@ -34,7 +34,7 @@ def test_what_all_images_gain_is_read_out(scenarios: dict[str, Scenario]) -> Non
     assert "balanced accuracy goes up 16.2 points (95% interval: 14.2 to 18.2)" in sure
     assert "its accuracy up 11.2 points" in sure
     assert chance.startswith("Chance may explain it.")
-    assert "goes down 0.4 points (95% interval: -2.4 to 1.6)" in chance
+    assert "goes down 0.4 points (95% interval: \N{MINUS SIGN}2.4 to 1.6)" in chance
 
 
 def test_the_draw_and_another_recipe_are_told(scenarios: dict[str, Scenario]) -> None:

@@ -137,8 +137,8 @@ def test_no_sentence_is_left_of_a_refusal_that_is_gone(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "shown"),
     [
-        ("id", ["1.234.568", "0,50", "12,3%", "100,0%", "0,0%"]),
-        ("en", ["1,234,568", "0.50", "12.3%", "100.0%", "0.0%"]),
+        ("id", ["1.234.568", "0,50", "12,3%", "100,0%", "0,0%", "\N{MINUS SIGN}2,4", "0,0"]),
+        ("en", ["1,234,568", "0.50", "12.3%", "100.0%", "0.0%", "\N{MINUS SIGN}2.4", "0.0"]),
     ],
 )
 def test_numbers_stand_in_the_language_s_notation(language: str, shown: list[str]) -> None:
@@ -150,6 +150,8 @@ def test_numbers_stand_in_the_language_s_notation(language: str, shown: list[str
         text.percent(0.1234),
         text.percent(1),
         text.percent(0.0001),
+        text.number(-2.4, 1),
+        text.number(-0.01, 1),
     ] == shown
 
 
