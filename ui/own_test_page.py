@@ -172,9 +172,9 @@ class OwnTestPage:
             f'aria-label="{text("own.scores")}">'
             f"{render_scores(text, scenarios, scores, photos)}</section>"
         )
-        content = render_csv(text, scenarios, photos)
-        name = CSV_NAMES[text.language]
-        path = Path(save_bytes_to_cache(content, name, self.csv.GRADIO_CACHE))
+        csv = self._saved_csv(photos)
+        if csv is None:
+            notice += render_notice(text("own.no_csv"), "problem")
         orders = self._orders(photos)
         rows = arrange(photos, orders[0])
         return (
@@ -183,7 +183,7 @@ class OwnTestPage:
             stop,
             gr.Column(visible=True),
             html,
-            path,
+            csv,
             gr.Dropdown(
                 [(text(f"own.order.{order}"), order) for order in orders],
                 value=orders[0],
@@ -193,6 +193,15 @@ class OwnTestPage:
             render_table(text, scenarios, rows),
             photos,
         )
+
+    def _saved_csv(self, photos: list[Photo]) -> Path | None:
+        """The table as a file to download; None where the disk has no room for it."""
+        content = render_csv(self.text, self.scenarios, photos)
+        name = CSV_NAMES[self.text.language]
+        try:
+            return Path(save_bytes_to_cache(content, name, self.csv.GRADIO_CACHE))
+        except OSError:
+            return None
 
     def _orders(self, photos: Sequence[Photo]) -> list[str]:
         """Those of ORDERS that mean something for these photos."""

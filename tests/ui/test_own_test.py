@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
+import gradio as gr
 import numpy as np
 import pytest
 
 from models.compare import Answer, Failure, Prediction
-from models.photos import Photo, Problem
+from models.faces import FaceFinder
+from models.photos import Photo, Problem, Upload
 from models.scoring import Score
 from models.study.metrics import Interval
 from scenarios import EMOTIONS
-from tests.toys import toy_scenario
+from tests.toys import coloured, encoded, toy_scenario, twins_and_another
 from tests.ui.markup import parse, piece, pieces, style, words
+from ui import own_test_page
 from ui.own_test import folder_labels, render_intro, render_progress, render_scores
+from ui.own_test_page import OwnTestPage
 from ui.text import LANGUAGES, load_text
+from ui.uploads import Uploads
 
 THREE, OTHER = toy_scenario("three"), toy_scenario("other")
 SEVEN = toy_scenario("seven", EMOTIONS)
@@ -142,3 +150,28 @@ def test_folders_that_say_nothing_are_named_and_escaped() -> None:
 
     names = ["no folder", *(f"<b>{n}" for n in range(7)), "3 more folders"]
     assert text("own.unknown_folders", count="11", names=", ".join(names)) in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_disk_without_room_for_the_csv_leaves_the_results_and_the_button(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    text = load_text(language)
+    uploads = Uploads(tmp_path / "uploads")
+    page = OwnTestPage(text, twins_and_another(tmp_path), FaceFinder(), uploads)
+    picture = tmp_path / "face.png"
+    picture.write_bytes(encoded(coloured("happy", np.random.default_rng(0)), ".png"))
+    monkeypatch.setattr(own_test_page, "save_bytes_to_cache", full)
+    page.csv = gr.DownloadButton()
+
+    *_, last = page.read([Upload(picture, "face.png")], None)
+
+    notice, start, _, results, scores, csv, *_ = last
+    assert text("own.no_csv") in words(parse(f"<main>{notice}</main>"))
+    assert start.interactive
+    assert results.visible
+    assert "hasil" in scores
+    assert csv is None
