@@ -7,8 +7,9 @@ the same command goes on where it was killed. The best epoch of the last stage o
 validation split is kept. ``--go-on`` begins with the network that is in ``models/weights`` and
 trains the stages that its recipe was given since.
 
-Runs on each backend of Keras 3 (KERAS_BACKEND=tensorflow, jax or torch). On a CPU that has bfloat16
-instructions ``--precision mixed_bfloat16`` is faster; what is saved computes in float32.
+Runs on each backend of Keras 3 (KERAS_BACKEND=tensorflow, jax or torch); with JAX and several
+devices Keras shares each batch among them (keras.distribution). With ``--precision
+mixed_bfloat16``, which some processors compute faster, what is saved still computes in float32.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from models.study.batches import draw_equally
 from models.study.checkpoints import Run
 from models.study.datasets import DatasetError, Split, load_split
 from models.study.export import save_model, training_record, write_manifest_entry
-from models.study.machine import hardware, versions, without_xla
+from models.study.machine import hardware, share_batches, versions, without_xla
 from models.study.stages import train_stage
 from models.study.starts import DESCRIPTIONS, StartError, load_start
 from models.weights import WeightsError, load_network
@@ -109,6 +110,7 @@ def train(
         "recipe": describe_recipe(scenario.recipe),
     }
     run = Run(runs / scenario.slug, json.loads(json.dumps(facts)), features)
+    share_batches()
     keras.utils.set_random_seed(seed)
     keras.config.set_dtype_policy(precision)
     network = without_xla(scenario.build())

@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers, ops
 
 from models.images import to_input
+from models.study.machine import devices
 from scenarios.contract import Augmentation, InputSpec
 
 
@@ -17,7 +18,7 @@ class Batches(keras.utils.PyDataset):
     of a batch. per_class: as in ``draw_equally``. limit: at most this many images an epoch. The
     draw depends on ``seed`` and the epoch alone, so a resumed run sees what a whole one would.
     The last images of a draw that fill no batch wait for another epoch: every batch has one shape,
-    which compiled backends need.
+    which compiled backends need, and which several devices can share.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Batches(keras.utils.PyDataset):
         self.classes, self.seed, self.spec = classes, seed, spec
         self.per_class, self.limit = per_class, limit
         self.redraw(0)
-        self.size = min(size, len(self.chosen))
+        self.size = min(size, len(self.chosen)) // devices() * devices()
 
     def redraw(self, epoch: int) -> None:
         """Draw and shuffle the images of an epoch."""

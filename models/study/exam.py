@@ -13,9 +13,9 @@ import keras
 import numpy as np
 
 from models.images import to_input
+from models.study import machine
 from models.study.answers import Answers, fingerprint, read_answers, write_answers
 from models.study.datasets import DatasetError, Split, load_split
-from models.study.machine import devices, without_xla
 from models.weights import load_network, read_manifest
 from scenarios import EMOTIONS, Scenario
 
@@ -93,15 +93,13 @@ def classes_of(dataset: str, scenarios: Iterable[Scenario]) -> tuple[str, ...]:
 
 def predict(network: keras.Model, split: Split, scenario: Scenario) -> np.ndarray:
     """What the network answers on every image: (n, emotions). Prints progress."""
-    without_xla(network)
+    machine.without_xla(network)
     began = time.monotonic()
     said, parts = began, []
-    batch, chunk = BATCH * devices(), 4 * BATCH * devices()
+    chunk = 4 * BATCH * machine.devices()
     for first in range(0, len(split), chunk):
         inputs = to_input(list(split.images[first : first + chunk]), scenario.input)
-        missing = -len(inputs) % devices()  # the last batch is filled up, so that each has a share
-        filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)])
-        parts.append(network.predict(filled, batch_size=batch, verbose=0)[: len(inputs)])
+        parts.append(machine.predict(network, inputs, BATCH))
         done, now = first + len(inputs), time.monotonic()
         if now - said > 10 or done == len(split):
             said = now

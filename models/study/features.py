@@ -20,6 +20,7 @@ from numpy.lib.format import open_memmap
 
 from models.images import to_input
 from models.study.batches import augmenter
+from models.study.machine import predict
 from scenarios.contract import Augmentation, InputSpec
 
 
@@ -78,7 +79,7 @@ class Features:
         for first in range(0, count, 256):
             pictures = to_input(list(self.images[first : first + 256]), self.spec)
             changed = keras.ops.convert_to_numpy(change(pictures, training=True))
-            kept[first : first + 256] = self.base.predict(changed, batch_size=64, verbose=0)
+            kept[first : first + 256] = predict(self.base, changed, batch=64)
         kept.flush()
         del kept  # Windows renames no file that is still mapped
         os.replace(unfinished, path)

@@ -59,7 +59,9 @@ def without_xla(model: keras.Model) -> keras.Model:
 def share_batches() -> None:
     """Let Keras share each batch among all devices, where the backend is JAX and has several.
 
-    A batch must then be a multiple of ``devices()``.
+    Of networks made from here on: their weights lie on every device, and a training step takes the
+    mean of all gradients (``keras.distribution.DataParallel``), so a batch has the same size as on
+    one device. It must be a multiple of ``devices()``.
     """
     if keras.backend.backend() == "jax" and len(keras.distribution.list_devices()) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel())
@@ -69,3 +71,13 @@ def devices() -> int:
     """How many devices share a batch."""
     shared = keras.distribution.distribution()
     return int(np.prod(shared.device_mesh.shape)) if shared else 1
+
+
+def predict(network: keras.Model, inputs: np.ndarray, batch: int) -> np.ndarray:
+    """What the network makes of inputs (n, ...), ``batch`` at a time for each device."""
+    missing = -len(inputs) % devices()  # the last batch is filled up, so that each has a share
+    filled = (
+        np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)]) if missing else inputs
+    )
+    found = network.predict(filled, batch_size=batch * devices(), verbose=0)
+    return np.asarray(found)[: len(inputs)]

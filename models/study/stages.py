@@ -14,7 +14,7 @@ from models.study.batches import Batches, augmenter, draw_equally, sample_weight
 from models.study.checkpoints import Run
 from models.study.datasets import Split
 from models.study.features import Features
-from models.study.machine import without_xla
+from models.study.machine import predict, without_xla
 from models.study.metrics import accuracy, balanced_accuracy, cross_entropy
 from models.study.progress import Watch
 from scenarios import Scenario
@@ -180,7 +180,7 @@ def compile_for(
 
 def judged(lesson: Lesson, labels: np.ndarray) -> dict[str, Any]:
     """How the judge does on the validation split, labels (n,)."""
-    probabilities = lesson.judge.predict(lesson.valid_inputs, batch_size=128, verbose=0)
+    probabilities = predict(lesson.judge, lesson.valid_inputs, batch=128)
     return {
         "val_loss": cross_entropy(probabilities, labels),
         "val_accuracy": accuracy(probabilities, labels),

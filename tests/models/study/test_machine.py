@@ -1,4 +1,4 @@
-"""One machine with several devices: Keras shares the batches, the answers stay the same."""
+"""One machine with several devices: Keras shares the batches, what comes out stays the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from models.study import machine
@@ -38,26 +40,62 @@ print(json.dumps({
 }))
 """
 
+# The toy's recipe with odd numbers everywhere: 39 images, batches of 7, which two devices share by
+# sixes. Once on one device, once on both.
+TRAINED = """
+import json, sys
+from dataclasses import replace
+from pathlib import Path
+from models.study import machine
+from models.train import train
+from scenarios.contract import Augmentation
+from tests.toys import mma_pictures, toy_scenario, write_files
 
-def test_the_answers_are_the_same_on_two_devices() -> None:
+folder = Path(sys.argv[1])
+data = write_files(folder / "data", mma_pictures(each=13))
+toy = toy_scenario()
+toy = replace(toy, recipe=replace(toy.recipe, batch_size=int(sys.argv[2])))
+path = train(toy, data, folder, folder / "weights", folder / "runs")
+record = json.loads(path.with_suffix(".training.json").read_text())
+print(json.dumps({
+    "devices": machine.devices(),
+    "images": [row["images"] for row in record["history"]],
+    "losses": [[row["loss"], row["val_loss"]] for row in record["history"]],
+}))
+"""
+
+
+def told(code: str, devices: int, *arguments: str) -> dict[str, Any]:
+    """What the code prints last, in a process whose JAX takes one processor for so many."""
     pytest.importorskip("jax")
     done = subprocess.run(
-        [sys.executable, "-c", SHARED],
+        [sys.executable, "-c", code, *arguments],
         cwd=ROOT,
         env={
             **os.environ,
             "KERAS_BACKEND": "jax",
             "JAX_PLATFORMS": "cpu",
-            "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
+            "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
         },
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert told == {"devices": 2, "shape": [37, 3], "same": True, "right": True}
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_answers_are_the_same_on_two_devices() -> None:
+    assert told(SHARED, 2) == {"devices": 2, "shape": [37, 3], "same": True, "right": True}
+
+
+def test_training_on_two_devices_is_the_same_as_on_one(tmp_path: Path) -> None:
+    alone = told(TRAINED, 1, str(tmp_path / "one"), "6")
+    shared = told(TRAINED, 2, str(tmp_path / "two"), "7")
+
+    assert (alone["devices"], shared["devices"]) == (1, 2)
+    assert shared["images"] == alone["images"]
+    assert np.allclose(shared["losses"], alone["losses"], atol=1e-4)
 
 
 def test_with_another_backend_nothing_is_shared() -> None:
