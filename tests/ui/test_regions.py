@@ -32,7 +32,8 @@ def test_energy_stands_beside_the_share_of_the_area() -> None:
 def test_points_lost_by_covering() -> None:
     rows = [words(one) for one in next(shown("en").iter("tbody"))]
     assert rows[0].endswith(
-        "66.1% (64.1% to 68.1%) 11.7 (9.7 to 13.7) \N{MINUS SIGN}0.4 (\N{MINUS SIGN}2.4 to 1.6) \N{EN DASH}"
+        "66.1% (64.1% to 68.1%) 11.7 (9.7 to 13.7) "
+        "\N{MINUS SIGN}0.4 (\N{MINUS SIGN}2.4 to 1.6) \N{EN DASH}"
     )
     assert rows[1].endswith("15.2 (13.2 to 17.2) 6.1 (4.1 to 8.1) 1.8 (\N{MINUS SIGN}0.2 to 3.8)")
 
