@@ -15,6 +15,9 @@ from scenarios.layers import MMA_AUGMENTATION, softmax_head
 
 INPUT = InputSpec(size=128)
 EMOTIONS = ("disgust", "happy", "sad")
+# Share of its running means and variances that a norm keeps at each step. Keras' MobileNetV2 keeps
+# 0.999: after an epoch of 117 steps they would still be those of the weights before it.
+BATCH_MOMENTUM = 0.97
 
 
 def build() -> keras.Model:
@@ -23,6 +26,9 @@ def build() -> keras.Model:
     # mobilenet_v2.preprocess_input: 0-255 to -1..1
     x = layers.Rescaling(1 / 127.5, offset=-1, dtype="float32", name="to_signed_unit")(inputs)
     base = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=x)
+    for layer in base.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = BATCH_MOMENTUM
     x = layers.GlobalAveragePooling2D(name="pool")(base.output)  # (N, 4, 4, 1280) to (N, 1280)
     x = layers.Dropout(0.3, name="dropout_features")(x)
     x = layers.Dense(128, activation="relu", name="head_dense")(x)
@@ -56,7 +62,7 @@ SCENARIO = Scenario(
                 learning_rate=3e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
             ),
-            # Two warm restarts (Loshchilov & Hutter 2017), each added after the network of the
+            # Three warm restarts (Loshchilov & Hutter 2017), each added after the network of the
             # stages above had been examined. The first because three epochs were too few: its
             # validation figure was still rising.
             Stage(
@@ -71,6 +77,16 @@ SCENARIO = Scenario(
                 "fine-tuning-3",
                 epochs=10,
                 learning_rate=5e-4,
+                optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
+                augmentation=replace(MMA_AUGMENTATION, shift=0.08, zoom=0.15, erase=0.25),
+            ),
+            # Its loss on the validation images jumped from epoch to epoch, for the norms' running
+            # statistics lagged behind the weights: once more, with norms that keep up. (The stages
+            # above were trained with Keras' 0.999; today's build() gives 0.97 to all of them.)
+            Stage(
+                "fine-tuning-4",
+                epochs=6,
+                learning_rate=3e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
                 augmentation=replace(MMA_AUGMENTATION, shift=0.08, zoom=0.15, erase=0.25),
             ),
