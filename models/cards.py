@@ -97,18 +97,18 @@ def recipe(training: dict[str, Any]) -> str:
             f"| {stage['name']} | {stage['epochs']} | {stage['optimizer']}, weight decay "
             f"{stage['weight_decay']:g} | {stage['learning_rate']:g} | {max(scores):.3f} |"
         )
-    changes = plan["augmentation"]
-    strengths = [
-        name if value is True else f"{name} {value:.3g}"
-        for name, value in (changes or {}).items()
-        if value
-    ]
+    own = {
+        f"augmentation in {stage['name']} instead": augmentation(stage["augmentation"])
+        for stage in plan["stages"]
+        if stage.get("augmentation")
+    }
     facts = {
         "batch": plan["batch_size"],
         "label smoothing": plan["label_smoothing"],
         "class weights to the power of": plan["class_weight_power"],
         "images of each class an epoch": plan["samples_per_class"] or "all there are",
-        "augmentation": ", ".join(strengths) or "none",
+        "augmentation": augmentation(plan["augmentation"]),
+        **own,
         "best epoch chosen by": f"validation {plan['choose_by'].replace('_', ' ')}",
         "seed": training["seed"],
         "precision": training["precision"],
@@ -117,6 +117,16 @@ def recipe(training: dict[str, Any]) -> str:
     return (
         "\n".join(lines) + "\n\n" + "\n".join(f"- {name}: {fact}" for name, fact in facts.items())
     )
+
+
+def augmentation(changes: dict[str, Any] | None) -> str:
+    """The changes that are made and their strengths."""
+    strengths = [
+        name if value is True else f"{name} {value:.3g}"
+        for name, value in (changes or {}).items()
+        if value
+    ]
+    return ", ".join(strengths) or "none"
 
 
 def exam(result: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ TRAINING = {
                 "optimizer": "AdamW",
                 "weight_decay": 0.01,
                 "learning_rate": 0.001,
+                "augmentation": {"flip": True, "zoom": 0.2},
             }
         ],
         "batch_size": 8,
@@ -93,6 +94,7 @@ def test_the_card_says_what_a_person_asks(folders: tuple[Path, Path]) -> None:
         "| training | 2 | AdamW, weight decay 0.01 | 0.001 | 0.620 |",
         "24 training images",
         "- augmentation: flip, rotation 0.05",
+        "- augmentation in training instead: flip, zoom 0.2",
         "- hardware: an abacus",
         "| MMA Facial Expression test | 12 | 100.0% (100.0% to 100.0%) |",
         "| those of FER-2013 | 12 |",
