@@ -18,6 +18,7 @@ EMOTIONS = ("disgust", "happy", "sad")
 # Share of its running means and variances that a norm keeps at each step. Keras' MobileNetV2 keeps
 # 0.999: after an epoch of 117 steps they would still be those of the weights before it.
 BATCH_MOMENTUM = 0.97
+STRONGER = replace(MMA_AUGMENTATION, shift=0.08, zoom=0.15, erase=0.25)
 
 
 def build() -> keras.Model:
@@ -78,7 +79,7 @@ SCENARIO = Scenario(
                 epochs=10,
                 learning_rate=5e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
-                augmentation=replace(MMA_AUGMENTATION, shift=0.08, zoom=0.15, erase=0.25),
+                augmentation=STRONGER,
             ),
             # Its loss on the validation images jumped from epoch to epoch, for the norms' running
             # statistics lagged behind the weights: once more, with norms that keep up. (The stages
@@ -88,7 +89,7 @@ SCENARIO = Scenario(
                 epochs=6,
                 learning_rate=3e-4,
                 optimizer=lambda rate: keras.optimizers.AdamW(rate, weight_decay=1e-2),
-                augmentation=replace(MMA_AUGMENTATION, shift=0.08, zoom=0.15, erase=0.25),
+                augmentation=STRONGER,
             ),
         ),
         label_smoothing=0.1,

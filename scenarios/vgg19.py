@@ -34,9 +34,7 @@ def build() -> keras.Model:
     inputs = keras.Input((INPUT.size, INPUT.size, 3), name="rgb")
     x = vgg_preprocessing(inputs, grey=False)
     block4 = chain(x, base.layers[1:FIRST_TRAINABLE])  # block1_conv1 to block4_pool: (N, 8, 8, 512)
-    block5 = chain(
-        block4, base.layers[FIRST_TRAINABLE:]
-    )  # block5_conv1 to block5_pool: (N, 4, 4, 512)
+    block5 = chain(block4, base.layers[FIRST_TRAINABLE:])  # to block5_pool: (N, 4, 4, 512)
     averaged = layers.AveragePooling2D(2, name="block4_average")(block4)  # (N, 4, 4, 512)
     x = layers.Concatenate(name="features")([averaged, block5])  # (N, 4, 4, 1024)
     x = layers.AveragePooling2D(2, name="average")(x)  # (N, 2, 2, 1024)
