@@ -48,7 +48,6 @@ from dataclasses import replace
 from pathlib import Path
 from models.study import machine
 from models.train import train
-from scenarios.contract import Augmentation
 from tests.toys import mma_pictures, toy_scenario, write_files
 
 folder = Path(sys.argv[1])
